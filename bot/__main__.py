@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``huying``."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,329 @@
+"""The composition root: the one place that sees everything and wires it together.
+
+``Core`` is what the command line needs as well: database, clock and the rules in force; ``Bot``
+adds Telegram.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, ApplicationBuilder
+
+from bot import i18n, logs
+from bot.adapters import shipped
+from bot.adapters.calendars import shipped_calendar, shipped_ladder, shipped_year_texts
+from bot.adapters.chinese import simplify
+from bot.adapters.clock import FileClock, SystemClock
+from bot.adapters.geometry import GridIndex
+from bot.adapters.tagger import build_tagger
+from bot.domain.places import gazetteer
+from bot.domain.workcalendar import WorkCalendar, parse_year
+from bot.errors import BadConfig
+from bot.ports import Address, Clock, InboxRow, UnitOfWork
+from bot.services import cards, digest, timekeeping
+from bot.services.work import Toast, Work
+from bot.services.world import Durations, World
+from bot.settings import Policy, Settings
+from bot.transport.addressed import chat_of
+from bot.transport.api import BotApi
+from bot.transport.health import Health
+from bot.transport.inbox_worker import InboxWorker
+from bot.transport.outbox_worker import OutboxWorker
+from bot.transport.pacing import Pacer
+from bot.transport.poller import Poller
+from handlers.context import WORK
+from handlers.registry import COMMANDS, handlers
+from scheduler.ticks import Tick, Ticker
+from storage.database import Database
+from storage.migrate import is_empty, upgrade
+from storage.seal import load_keys
+
+log = logs.get()
+_SWEEP = 0.5
+_ANCHOR = 3600.0
+"""Seconds between anchors over the heads of all event chains."""
+_MENU = ("report", "my", "case", "human", "help", "privacy", "cancel")
+"""Commands that Telegram shows to everybody."""
+
+
+def open_database(settings: Settings) -> Database:
+    """The database at the present schema, with the keys that open it."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    empty = is_empty(settings.database)
+    seal, made = load_keys(settings.key_source, create=True, data_exists=not empty)
+    if made:
+        log.warning("keys_made", file=settings.key_source, advice="back it up apart from the data")
+    upgrade(settings.database)
+    return Database(settings.database, seal, dict(shipped.shipped_roles()))
+
+
+class Core:
+    """Database, clock, and the rules in force."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+        self.settings = settings
+        self.database = database
+        self.clock = clock
+        self.username = ""
+        self._world: World | None = None
+
+    @classmethod
+    def open(cls, settings: Settings) -> Core:
+        """Open and migrate. Raises BadConfig."""
+        clock: Clock = FileClock(settings.clock) if settings.clock else SystemClock()
+        return cls(settings, open_database(settings), clock)
+
+    async def seed(self) -> None:
+        """Items and calendar when there are none; never a town."""
+        async with self.database.write() as uow:
+            if not await uow.rules.items():
+                await uow.rules.put_items(shipped.shipped_items())
+            known = await uow.rules.calendar_years()
+            for year, text in shipped_year_texts().items():
+                if year not in known:
+                    await uow.rules.put_calendar(year, text)
+
+    async def begin(self, uow: UnitOfWork, origin: str) -> Work:
+        """A unit of work in the services' hands, under the rules in force now."""
+        version = await uow.rules.version()
+        if self._world is None or self._world.version != version:
+            self._world = await self._load(uow, version)
+        uow.see_by(self._world.directory)
+        return Work(uow, self.clock.now(), self._world, origin)
+
+    @contextlib.asynccontextmanager
+    async def work(self, origin: str) -> AsyncIterator[Work]:
+        """One unit of work, committed at the end."""
+        async with self.database.write() as uow:
+            yield await self.begin(uow, origin)
+
+    @contextlib.asynccontextmanager
+    async def look(self) -> AsyncIterator[Work]:
+        """A look at the data that changes nothing."""
+        async with self.database.read() as uow:
+            yield await self.begin(uow, "look")
+
+    def urgent(self, text: str) -> bool:
+        """Whether a message may be about danger: it goes before the others."""
+        try:
+            return bool(text) and self._world is not None and self._world.tagger.urgent(text)
+        except Exception as error:
+            log.error("tagger_failed", error=type(error).__name__)
+            return False
+
+    async def _load(self, uow: UnitOfWork, version: str) -> World:
+        items, before = await uow.rules.items(), self._world
+        directory = await uow.rules.directory()
+        texts = await uow.rules.calendar_years()
+        years = {year: parse_year(text, f"{year}.json") for year, text in texts.items()}
+        if before is not None and dict(before.items) == items:
+            tagger = before.tagger
+        else:
+            flags = {i.code: i.emergency for i in shipped.shipped_items()}
+            flags |= {code: item.emergency for code, item in items.items()}
+            tagger = build_tagger(
+                flags,
+                cache_dir=self.settings.data_dir,
+                keywords={code: item.keywords for code, item in items.items()},
+            )
+        zone = self.settings.zone
+        return World(
+            items=items,
+            directory=directory,
+            calendar=WorkCalendar(years, zone) if years else shipped_calendar(zone),
+            ladder=shipped_ladder(),
+            tagger=tagger,
+            find=gazetteer(directory, simplify),
+            grids_at=GridIndex(directory.polygons).grids_at,
+            bot_username=self.username,
+            operator=self.settings.operator,
+            locale=self.settings.locale,
+            wait=Durations(**Policy().model_dump()),
+            version=version,
+        )
+
+
+@dataclass
+class Bot:
+    """The bot's parts, for ``run`` and for tests."""
+
+    core: Core
+    api: BotApi
+    app: Application[Any, Any, Any, Any, Any, Any]
+    poller: Poller
+    inbox: InboxWorker
+    outbox: OutboxWorker
+    ticker: Ticker
+    health: Health
+
+
+async def build(core: Core) -> Bot:
+    """Wire everything; Telegram has been asked who we are."""
+    settings = core.settings
+    api = BotApi(settings.require_token(), settings.api_url, settings.proxy)
+    app = ApplicationBuilder().bot(api).updater(None).build()
+    app.add_handlers(handlers())
+    app.add_error_handler(_remember)
+    await _introduce(app)
+    core.username = api.username
+    async with core.look():
+        pass  # the tagger is warm before the first update
+    pacer = Pacer(settings.send_rate, settings.chat_rate, settings.group_rate)
+    outbox = OutboxWorker(core.database, api.call, pacer, core.begin)
+    answers: set[asyncio.Task[None]] = set()
+
+    def after(work: Work) -> None:
+        outbox.wake()
+        for toast in work.toasts:
+            task = asyncio.create_task(_answer(api, toast))
+            answers.add(task)
+            task.add_done_callback(answers.discard)
+
+    async def handle(work: Work, row: InboxRow) -> None:
+        await _handle(app, work, row)
+
+    inbox = InboxWorker(core.database, core.begin, handle, _lost, after)
+    poller = Poller(
+        api.call,
+        core.database,
+        core.clock,
+        bot_id=api.id,
+        username=api.username,
+        urgent=core.urgent,
+        arrived=inbox.arrived,
+    )
+    ticker = Ticker(_ticks(core, outbox))
+    return Bot(core, api, app, poller, inbox, outbox, ticker, Health(core.database.counts))
+
+
+async def run(settings: Settings) -> None:
+    """``huying run``: until cancelled. Raises BadConfig with one sentence."""
+    settings.require_token()
+    core = Core.open(settings)
+    try:
+        await core.seed()
+        bot = await build(core)
+        await _quietly(bot.api, "deleteWebhook", {"drop_pending_updates": False})
+        await _quietly(bot.api, "setMyCommands", {"commands": _commands(settings.locale)})
+        async with core.work("start") as work:
+            await digest.ensure(work)
+        async with asyncio.TaskGroup() as group:
+            for part in (
+                bot.health.serve(settings.http),
+                bot.outbox.run(),
+                bot.inbox.run(),
+                bot.ticker.run(),
+                bot.poller.run(),
+            ):
+                group.create_task(part)
+            bot.health.ready = True
+            log.info("ready", bot=bot.api.username, api=settings.api_url)
+    except BaseExceptionGroup as group_error:
+        raise _first(group_error) from None
+    finally:
+        await core.database.close()
+
+
+async def _handle(
+    app: Application[Any, Any, Any, Any, Any, Any], work: Work, row: InboxRow
+) -> None:
+    """One update through the library's handlers; an error they swallowed comes out again."""
+    work.update = row.id
+    update = Update.de_json(row.raw, app.bot) if row.raw else None
+    token = WORK.set(work)
+    try:
+        await app.process_update(update)
+    finally:
+        WORK.reset(token)
+    if work.error is not None:
+        raise work.error
+    if not work.handled:
+        raise RuntimeError("no handler took the update")
+
+
+async def _remember(_: object, context: Any) -> None:
+    """The library's error handler: the unit of work must fail, not only be logged."""
+    WORK.get().error = context.error
+
+
+async def _lost(work: Work, row: InboxRow) -> None:
+    """An update was parked: its chat is told, and the administrators."""
+    chat = chat_of(row.raw or {})
+    if chat is not None and chat > 0:
+        await cards.line(work, Address(chat), work.world.texts()("lost-update"))
+    await cards.tell_admins(work, "admin-parked", str(row.id), row=row.id)
+
+
+async def _introduce(app: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    """Ask Telegram who we are, as long as it takes. Raises BadConfig for a wrong token."""
+    pause = 0.5
+    while True:
+        try:
+            await app.initialize()
+        except InvalidToken:
+            raise BadConfig("Telegram refuses HUYING_TOKEN") from None
+        except TelegramError as error:
+            log.warning("telegram_unreachable", error=type(error).__name__, again_in=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 30)
+        else:
+            return
+
+
+async def _answer(api: BotApi, toast: Toast) -> None:
+    """The answer to a tap: best effort, after the commit."""
+    params: dict[str, Any] = {"callback_query_id": toast.callback}
+    if toast.text:
+        params |= {"text": toast.text, "show_alert": toast.alert}
+    if toast.url:
+        params["url"] = toast.url
+    await _quietly(api, "answerCallbackQuery", params)
+
+
+async def _quietly(api: BotApi, method: str, params: dict[str, Any]) -> None:
+    try:
+        await api.call(method, params)
+    except TelegramError as error:
+        log.info("best_effort_failed", method=method, error=type(error).__name__)
+
+
+def _ticks(core: Core, outbox: OutboxWorker) -> tuple[Tick, ...]:
+    """What is done again and again. To add a reminder, set a timer instead."""
+
+    async def sweep() -> None:
+        if await timekeeping.sweep(core.database, core.begin):
+            outbox.wake()
+
+    async def anchor() -> None:
+        async with core.work("anchor") as work:
+            await work.uow.rules.anchor(work.now)
+
+    async def digests() -> None:
+        async with core.work("digests") as work:
+            await digest.ensure(work)
+
+    return (
+        Tick("sweep", _SWEEP, sweep),
+        Tick("digests", 60, digests),
+        Tick("anchor", _ANCHOR, anchor),
+    )
+
+
+def _commands(locale: str) -> list[dict[str, str]]:
+    t, known = i18n.texts(locale), dict(COMMANDS)
+    return [{"command": c, "description": t.label(f"command-{c}")} for c in _MENU if c in known]
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error that stopped the others."""
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found

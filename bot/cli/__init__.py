@@ -1,0 +1,44 @@
+"""The command line. One sentence for every error; 0 done, 1 something is wrong, 2 wrong usage."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.cli import cases, data, queues, running, time
+from bot.errors import BadConfig, BadFile, HuyingError, Refused
+from bot.i18n import SOURCE, texts
+
+app = typer.Typer(
+    name="huying",
+    help="Huying: whoever calls is answered, and the answer has an owner and a deadline.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for part in (running, data, cases, queues, time):
+    part.add_to(app)
+
+
+def main() -> None:
+    """The entry point."""
+    try:
+        app()
+    except BadFile as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except Refused as error:
+        t = texts(SOURCE)
+        print(
+            t.label(error.key, **error.params) if t.has(error.key) else error.key, file=sys.stderr
+        )
+        sys.exit(2)
+    except BadConfig as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except HuyingError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

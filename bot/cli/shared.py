@@ -1,0 +1,68 @@
+"""What the commands share: settings, one unit of work, and printing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+from uuid import uuid4
+
+import typer
+
+from bot import logs, settings
+from bot.bootstrap import Core
+from bot.services.work import Work
+
+T = TypeVar("T")
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def load() -> settings.Settings:
+    """Settings and logging."""
+    found = settings.load()
+    logs.configure(found.log_level)
+    return found
+
+
+def with_work(action: Callable[[Work], Awaitable[T]], *, write: bool = True) -> T:
+    """Run an action in one unit of work of its own."""
+
+    async def go() -> T:
+        core = Core.open(load())
+        try:
+            await core.seed()
+            if write:
+                async with core.work(f"cli:{uuid4().hex}") as work:
+                    return await action(work)
+            async with core.look() as work:
+                return await action(work)
+        finally:
+            await core.database.close()
+
+    return asyncio.run(go())
+
+
+def show(value: Any, as_json: bool, plain: str | None = None) -> None:
+    """Print a report."""
+    if as_json or plain is None:
+        print(json.dumps(value, ensure_ascii=False, indent=None if as_json else 2, default=str))
+    else:
+        print(plain)
+
+
+def lines() -> list[dict[str, Any]]:
+    """Standard input: one JSON object a line. A bad line is a wrong usage."""
+    found = []
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError:
+            raise typer.BadParameter(f"line {number} is not JSON") from None
+        if not isinstance(value, dict):
+            raise typer.BadParameter(f"line {number} is not an object")
+        found.append(value)
+    return found

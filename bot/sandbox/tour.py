@@ -1,0 +1,6 @@
+"""placeholder"""
+
+
+def main() -> int:
+    """x"""
+    return 1

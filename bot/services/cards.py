@@ -1,0 +1,237 @@
+"""Opening and refreshing the cards of a case: where each goes, and what when it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.case import Case, Status, Task
+from bot.domain.routing import fallbacks
+from bot.domain.units import ROOT, Role
+from bot.i18n import Html
+from bot.ports import Address, Card, Channel, Person
+from bot.services import faces, post
+from bot.services.faces import RECIPIENTS
+from bot.services.work import SYSTEM, Work
+from bot.views import cards as views
+from bot.views.face import Face
+from bot.views.message import Message
+from bot.views.panel import panel
+
+
+async def open_task(work: Work, case: Case, task: Task, *, avoid: int | None = None) -> bool:
+    """Put a sub-task before its unit: its channel, else its people, else the next hub.
+
+    ``avoid`` is a channel that has just failed. False when nobody at all could be reached: the
+    card is opened as soon as somebody joins or a channel is bound.
+    """
+    if case.confidential:
+        return await _open_confidential(work, case, task)
+    for unit in (task.unit, *fallbacks(task.unit, work.world.directory)):
+        note = None if unit == task.unit else "card-fallback"
+        for channel in await living(work, unit, urgent=case.emergency):
+            if channel.id != avoid and channel.address:
+                await _open(work, case, task, channel.address, channel=channel, note=note)
+                return await _noted(work, case, task, unit)
+        for person in await reachable(work, unit):
+            await _open(work, case, task, Address(person.chat), person=person, note=note)
+            return await _noted(work, case, task, unit)
+    await work.record(case, "undelivered", SYSTEM, unit=task.unit, task=task.id)
+    await tell_admins(work, "admin-undelivered", f"{case.id}:{task.id}", number=case.number)
+    return False
+
+
+async def open_hub(work: Work, case: Case) -> bool:
+    """Put a case that waits for dispatch before its hub."""
+    hub = case.hub or ROOT
+    for unit in (hub, *fallbacks(hub, work.world.directory)):
+        for channel in await living(work, unit, urgent=False):
+            if channel.address and not case.confidential:
+                await _open(work, case, None, channel.address, channel=channel, kind="hub")
+                return True
+        for person in await reachable(work, unit, named=case.confidential):
+            await _let_in(work, case, person)
+            await _open(work, case, None, Address(person.chat), person=person, kind="hub")
+            return True
+    await work.record(case, "undelivered", SYSTEM, unit=hub)
+    await tell_admins(work, "admin-undelivered", f"{case.id}:hub", number=case.number)
+    return False
+
+
+async def open_verify(work: Work, case: Case) -> bool:
+    """Ask the verifier unit; a confidential case asks its named person only."""
+    unit = case.verifier_unit or ROOT
+    for code in (unit, *fallbacks(unit, work.world.directory)):
+        if not case.confidential:
+            for channel in await living(work, code, urgent=False):
+                if channel.address:
+                    await _open(work, case, None, channel.address, channel=channel, kind="verify")
+                    return True
+        for person in await reachable(work, code, named=case.confidential):
+            if person.id != case.handler:
+                await _let_in(work, case, person)
+                await _open(work, case, None, Address(person.chat), person=person, kind="verify")
+                return True
+    await tell_admins(work, "admin-undelivered", f"{case.id}:verify", number=case.number)
+    return False
+
+
+async def open_panel(work: Work, case: Case, task: Task, owner: Person) -> None:
+    """The case in its handler's private chat; one live panel a person."""
+    for card in await work.uow.channels.cards(case.id):
+        if card.person == owner.id and card.state == "live":
+            if card.kind == "task":
+                return
+            await work.uow.channels.save_card(replace(card, state="past"))
+    to = Address(owner.chat)
+    await _open(work, case, task, to, person=owner, kind="panel", note=None)
+
+
+async def show(work: Work, card: Card, message: Message) -> None:
+    """Show something else on a card for now, such as its choices."""
+    await post.edit_card(work, card, message)
+
+
+async def line(work: Work, to: Address, text: Html) -> None:
+    """One sentence to a chat."""
+    await post.say(work, to, Message(text))
+
+
+async def refresh(work: Work, case: Case) -> None:
+    """Show the present state on every live card of the case."""
+    live = [card for card in await work.uow.channels.cards(case.id) if card.state == "live"]
+    if not live:
+        return
+    face = await faces.face(work, case)
+    for card in live:
+        await post.edit_card(work, card, render(work, face, card), urgent=case.emergency)
+
+
+def render(work: Work, face: Face, card: Card) -> Message:
+    """What a card says now."""
+    if card.kind == "hub":
+        return views.hub_card(face, guesses(work, face.case), choosing=False)
+    if card.kind == "verify":
+        return views.verify_card(face)
+    task = next((task for task in face.tasks if task.id == card.task_id), None)
+    if task is None or task.status is Status.WITHDRAWN:
+        return views.gone_card(face)
+    if card.kind == "panel":
+        return panel(face, task)
+    return views.task_card(face, task)
+
+
+def guesses(work: Work, case: Case) -> tuple[tuple[str, str], ...]:
+    """The tagger's best guesses as (item code, label), for the dispatcher."""
+    world, codes = work.world, case.why.get("guesses", [])[:3]
+    return tuple((code, world.items[code].short) for code in codes if code in world.items)
+
+
+async def living(work: Work, unit: str, *, urgent: bool) -> Sequence[Channel]:
+    """The unit's channels that work; for an emergency the urgent one first."""
+    found = [c for c in await work.uow.channels.of_unit(unit) if c.state == "alive"]
+    return sorted(found, key=lambda c: c.urgent is not urgent)
+
+
+async def reachable(work: Work, unit: str, *, named: bool = False) -> Sequence[Person]:
+    """The unit's people who can be written to; with ``named`` only the person for secrets."""
+    people = [p for p in await work.uow.people.of_unit(unit, *RECIPIENTS) if p.reachable]
+    if not named:
+        return people
+    chosen = [p for p in people if any(x.unit == unit and x.named for x in p.posts)]
+    return (chosen or [p for p in people if any(x.unit == unit and x.duty for x in p.posts)])[:1]
+
+
+async def tell_admins(work: Work, key: str, subject: str, **params: object) -> None:
+    """Tell the administrators something once."""
+    for admin in await work.uow.people.of_unit(ROOT, Role.ADMIN):
+        if admin.reachable:
+            t = work.world.texts(admin.locale)
+            await post.say(
+                work,
+                Address(admin.chat),
+                Message(t(key, **params)),
+                key=f"admin:{key}:{subject}:{admin.id}",
+            )
+
+
+async def _open_confidential(work: Work, case: Case, task: Task) -> bool:
+    """By private message to the lead's named person, else the hub's; never to a group."""
+    chain = (task.unit, *fallbacks(task.unit, work.world.directory))
+    for unit in chain:
+        for person in await reachable(work, unit, named=True):
+            named = replace(task, named=person.id)
+            await work.uow.cases.save_task(named)
+            await _open(work, case, named, Address(person.chat), person=person)
+            return await _noted(work, case, task, unit)
+    await work.record(case, "undelivered", SYSTEM, unit=task.unit, task=task.id)
+    await tell_admins(work, "admin-undelivered", f"{case.id}:{task.id}", number=case.number)
+    return False
+
+
+async def _open(
+    work: Work,
+    case: Case,
+    task: Task | None,
+    address: Address,
+    *,
+    channel: Channel | None = None,
+    person: Person | None = None,
+    kind: str = "task",
+    note: str | None = None,
+) -> None:
+    card = await work.uow.channels.add_card(
+        Card(
+            id=0,
+            case_id=case.id,
+            task_id=task.id if task else None,
+            kind=kind,
+            address=address,
+            channel=channel.id if channel else None,
+            person=person.id if person else None,
+        )
+    )
+    t = work.world.texts(person.locale if person else None)
+    tasks = tuple(
+        task if task and task.id == other.id else other
+        for other in await work.uow.cases.tasks(case.id)
+    )
+    face = await faces.face(work, case, tasks, t)
+    message = render(work, face, card)
+    if note and task:
+        line: Html = t(note, unit=face.unit(task.unit))
+        message = message.with_first(line)
+    await post.say(
+        work,
+        address,
+        message,
+        urgent=case.emergency,
+        silent=_silent(work, case),
+        card=card.id,
+        after={"card": card.id},
+    )
+
+
+async def _let_in(work: Work, case: Case, person: Person) -> None:
+    if case.confidential:
+        await work.uow.cases.add_insider(case.id, person.id)
+
+
+async def _noted(work: Work, case: Case, task: Task, reached: str) -> bool:
+    if reached != task.unit:
+        await work.record(
+            case, "undelivered", SYSTEM, unit=task.unit, task=task.id, fallback=reached
+        )
+        day = work.now.date().isoformat()
+        await tell_admins(
+            work, "admin-no-channel", f"{task.unit}:{day}", unit=work.world.unit_name(task.unit)
+        )
+    return True
+
+
+def _silent(work: Work, case: Case) -> bool:
+    """Ordinary cards arrive without sound in quiet hours."""
+    item = work.world.item(case.item)
+    if case.emergency or (item and item.natural):
+        return False
+    return work.world.calendar.quiet(work.now)

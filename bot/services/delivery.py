@@ -1,0 +1,213 @@
+"""What follows when Telegram has taken a call, refused it, or moved a chat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot import logs
+from bot.domain.access import SYSTEM as SYSTEM_VIEWER
+from bot.domain.case import OPEN, WITH_UNIT, Case, Status, Task
+from bot.ports import Address, Card, OutboxRow, Timer
+from bot.services import cards, faces, post
+from bot.services.work import SYSTEM, Work
+from bot.views import notices
+
+log = logs.get()
+_LOST_PLACE = (
+    "thread not found", "topic_closed", "topic_deleted", "chat not found", "not enough rights",
+    "kicked", "chat_write_forbidden", "need administrator rights", "group is deactivated",
+    "have no rights",
+)  # fmt: skip
+"""Words by which Telegram says that a place cannot be written to any more."""
+
+_LOSSES = 4
+"""Cards of one sub-task that may be lost before it is not tried again by itself."""
+
+
+async def fill(work: Work, row: OutboxRow) -> OutboxRow | None:
+    """The call as it must go out now: an edit learns which message its card became.
+
+    None when there is nothing to edit: the card never arrived, or stayed behind in a group that
+    was moved. Its row is settled then.
+    """
+    call = row.call
+    if call.card is None or not call.method.startswith("edit"):
+        return row
+    card = await work.uow.channels.card(call.card)
+    if card is None or card.message is None:
+        await work.uow.outbox.sent(row.id, work.now)
+        return None
+    place = {"chat_id": card.address.chat, "message_id": card.message}
+    return replace(row, call=replace(call, params=call.params | place))
+
+
+async def sent(work: Work, row: OutboxRow, result: Any) -> None:
+    """Telegram took it: keep the message's id where it is needed."""
+    after = row.call.after
+    message = result.get("message_id") if isinstance(result, dict) else None
+    if message is None:
+        return
+    if "card" in after:
+        await _card_arrived(work, int(after["card"]), int(message))
+    if "thread" in after:
+        await work.uow.threads.link(int(after["thread"]), row.call.chat, int(message))
+    if "expire" in after:
+        due = work.now + timedelta(seconds=float(after["expire"]))
+        await work.at(
+            due, "expire", "", f"{row.id}", chat=work.uow.sealed(row.call.chat), message=message
+        )
+
+
+async def failed(work: Work, row: OutboxRow, reason: str) -> None:
+    """Telegram refused it for good: mark the recipient, use the fallback, tell somebody."""
+    lower, chat = reason.lower(), row.call.chat
+    gone = lower.startswith("forbidden") or any(words in lower for words in _LOST_PLACE)
+    card = await work.uow.channels.card(row.call.card) if row.call.card else None
+    if chat > 0 and gone:
+        person = await work.uow.people.by_chat(chat)
+        if person:
+            await work.uow.people.update(replace(person, reachable=False))
+    if card is None:
+        return
+    seen = await work.uow.cases.get_for(SYSTEM_VIEWER, card.case_id)
+    if seen is None:
+        return
+    if (
+        row.call.method.startswith("edit")
+        and "message to edit not found" not in lower
+        and not gone
+    ):
+        return
+    await work.uow.channels.save_card(replace(card, state="lost"))
+    if card.channel is not None and gone:
+        await channel_died(work, card.channel, reason)
+    await _again(work, seen.case, seen.tasks, card)
+
+
+async def migrated(work: Work, old: int, new: int) -> None:
+    """A group became a supergroup: channels, cards and waiting calls move along."""
+    await work.uow.channels.migrate(old, new)
+    await work.uow.outbox.move(old, new)
+
+
+async def catch_up(work: Work, unit: str) -> int:
+    """Somebody joined a unit, or a channel was bound: what waited for it is shown now."""
+    found = 0
+    for seen in await work.uow.cases.listed(
+        SYSTEM_VIEWER, units=frozenset({unit}), open_only=True, limit=500
+    ):
+        case = seen.case
+        shown = [c for c in await work.uow.channels.cards(case.id) if c.state == "live"]
+        for task in seen.tasks:
+            mine = task.unit == unit and task.status in WITH_UNIT and task.cycle == case.cycle
+            own = [c for c in shown if c.task_id == task.id]
+            if mine and (not own or not await _at_home(work, unit, own)):
+                for card in own:
+                    await work.uow.channels.save_card(replace(card, state="past"))
+                await cards.open_task(work, case, task)
+                found += 1
+        waiting = case.status is Status.QUEUED and case.hub == unit
+        if waiting and not any(c.kind == "hub" for c in shown):
+            await cards.open_hub(work, case)
+            found += 1
+        if case.status is Status.VERIFYING and case.verifier_unit == unit:
+            if not any(c.kind == "verify" for c in shown):
+                await cards.open_verify(work, case)
+                found += 1
+    return found
+
+
+async def expire(work: Work, timer: Timer) -> None:
+    """Media and contact in an acceptor's private chat are taken away again (I6)."""
+    chat = int(work.uow.unsealed(timer.data["chat"]))
+    await post.delete(work, Address(chat), int(timer.data["message"]))
+
+
+async def _card_arrived(work: Work, card_id: int, message: int) -> None:
+    card = await work.uow.channels.card(card_id)
+    if card is None:
+        return
+    await work.uow.channels.save_card(replace(card, message=message))
+    seen = await work.uow.cases.get_for(SYSTEM_VIEWER, card.case_id)
+    if seen is None or card.kind != "task":
+        return
+    task = next((t for t in seen.tasks if t.id == card.task_id), None)
+    if task and seen.case.emergency and seen.case.status in OPEN:
+        await _tell_notified(work, seen.case, task, card)
+
+
+async def _tell_notified(work: Work, case: Case, task: Task, card: Card) -> None:
+    """A unit is named as notified only after its message was delivered, and only itself."""
+    reached = await _reached_unit(work, task, card)
+    await work.record(case, "notified", SYSTEM, unit=reached, task=task.id)
+    chat = await work.uow.cases.reply_chat(case.id)
+    if chat is not None:
+        face = await faces.face(work, case, t=await faces.resident_texts(work, chat))
+        message = notices.notified(face, face.unit(reached))
+        key = f"notified:{case.id}:{reached}:{case.cycle}"
+        await post.say(work, Address(chat), message, urgent=True, key=key)
+
+
+async def _reached_unit(work: Work, task: Task, card: Card) -> str:
+    if card.channel is not None:
+        channel = await work.uow.channels.get(card.channel)
+        return channel.unit if channel else task.unit
+    person = await work.uow.people.get(card.person) if card.person else None
+    units = [p.unit for p in person.posts] if person else []
+    return task.unit if task.unit in units or not units else units[0]
+
+
+async def channel_died(work: Work, channel_id: int, reason: str) -> None:
+    """A channel cannot be written to any more: say so once."""
+    channel = await work.uow.channels.get(channel_id)
+    if channel is None or channel.state == "dead":
+        return
+    await work.uow.channels.mark(channel_id, "dead", reason)
+    log.warning("channel_died", channel=channel_id, unit=channel.unit, reason=reason)
+    day = work.now.date().isoformat()
+    await cards.tell_admins(
+        work,
+        "admin-channel-dead",
+        f"{channel_id}:{day}",
+        unit=work.world.unit_name(channel.unit),
+        title=channel.title,
+    )
+
+
+async def _again(work: Work, case: Case, tasks: tuple[Task, ...], card: Card) -> None:
+    """Show the case somewhere else; after a few losses an administrator looks."""
+    if case.status not in OPEN:
+        return
+    lost = [
+        c
+        for c in await work.uow.channels.cards(case.id)
+        if c.state == "lost" and (c.kind, c.task_id) == (card.kind, card.task_id)
+    ]
+    if len(lost) > _LOSSES:
+        await cards.tell_admins(
+            work, "admin-undelivered", f"{case.id}:{card.kind}:lost", number=case.number
+        )
+        return
+    if card.kind == "hub" and case.status is Status.QUEUED:
+        await cards.open_hub(work, case)
+    elif card.kind == "verify" and case.status is Status.VERIFYING:
+        await cards.open_verify(work, case)
+    for task in tasks:
+        if task.id == card.task_id and task.status in WITH_UNIT:
+            await cards.open_task(work, case, task)
+
+
+async def _at_home(work: Work, unit: str, own: list[Card]) -> bool:
+    """Whether one of the cards is in the unit's own channel or with one of its people."""
+    for card in own:
+        if card.channel is not None:
+            channel = await work.uow.channels.get(card.channel)
+            if channel and channel.unit == unit and channel.state == "alive":
+                return True
+        if card.person is not None:
+            person = await work.uow.people.get(card.person)
+            if person and any(p.unit == unit for p in person.posts):
+                return True
+    return False

@@ -1,0 +1,136 @@
+"""The supervisor's overdue digest: by command, and on working days at nine (R069)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from bot.domain import kpi
+from bot.domain.access import SYSTEM as SYSTEM_VIEWER
+from bot.domain.access import supervised
+from bot.domain.case import WITH_UNIT, Status
+from bot.domain.deadlines import elapsed
+from bot.domain.promise import limits
+from bot.domain.units import ROOT, Role
+from bot.i18n import Texts
+from bot.ports import Address, Person, Timer
+from bot.services import post
+from bot.services.work import Work
+from bot.views import digest as views
+from bot.views.message import Message
+
+NINE = time(9, 0)
+PERIOD = timedelta(days=30)
+_MOST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    row: views.Row
+    rank: tuple[int, int, float]
+
+
+async def compose(work: Work, unit: str, t: Texts) -> Message | None:
+    """The digest of a unit's branch; None when there is nothing to say."""
+    world, now = work.world, work.now
+    branch = supervised(unit, world.directory)
+    today = now.astimezone(world.calendar.zone).date()
+    overdue: list[_Late] = []
+    due_today = urgent = reopened = 0
+    for seen in await work.uow.cases.listed(
+        SYSTEM_VIEWER, units=branch, open_only=True, limit=_MOST
+    ):
+        case = seen.case
+        urgent += case.emergency and case.status in WITH_UNIT
+        reopened += case.cycle > 0
+        both = limits(world.item(case.item), case.emergency)
+        item = world.item(case.item)
+        short = item.short if item else t.label("item-unknown")
+        for task in seen.tasks:
+            if task.unit not in branch or task.status not in WITH_UNIT or task.cycle != case.cycle:
+                continue
+            pending = task.respond_due if task.responded_at is None else task.resolve_due
+            if pending > now:
+                due_today += pending.astimezone(world.calendar.zone).date() == today
+                continue
+            late = elapsed(pending, now, both.resolve.unit, world.calendar)
+            row = views.Row(
+                case_id=case.id,
+                number=case.number,
+                item=short if not case.confidential else t.label("item-confidential"),
+                unit=world.unit_name(task.unit),
+                late=late,
+                working=both.resolve.unit.working,
+                unanswered=task.status is Status.DISPATCHED,
+                emergency=case.emergency,
+                confidential=case.confidential,
+                cycle=case.cycle,
+            )
+            overdue.append(_Late(row, (not case.emergency, -case.level.height, -late)))
+    if not (overdue or due_today or urgent or reopened):
+        return None
+    overdue.sort(key=lambda entry: entry.rank)
+    since, until = now - PERIOD, now
+    tasks = await work.uow.cases.tasks_of(branch, since, until)
+    return views.digest(
+        t,
+        views.Digest(
+            unit=world.unit_name(unit) if unit != ROOT else t.label("whole-deployment"),
+            day=now.astimezone(world.calendar.zone),
+            rows=tuple(entry.row for entry in overdue),
+            due_today=due_today,
+            urgent=urgent,
+            reopened=reopened,
+            response=kpi.response_on_time(tasks, since, until),
+            handling=kpi.handling_on_time(tasks, since, until),
+        ),
+    )
+
+
+async def ensure(work: Work) -> None:
+    """Every unit with supervisors has its next digest set."""
+    for unit in (*work.world.directory.units, ROOT):
+        if await work.uow.people.of_unit(unit, Role.SUPERVISOR):
+            await _set(work, unit, next_morning(work, work.now))
+
+
+async def fire(work: Work, timer: Timer) -> None:
+    """Nine o'clock of a working day, or soon after: one message for each supervisor.
+
+    After a stop of days the mornings missed are not made up for: today's digest says it all.
+    """
+    unit = str(timer.data["unit"])
+    await _set(work, unit, next_morning(work, work.now))
+    calendar = work.world.calendar
+    today = work.now.astimezone(calendar.zone).date()
+    if not calendar.is_workday(today):
+        return
+    for boss in await work.uow.people.of_unit(unit, Role.SUPERVISOR):
+        if boss.reachable:
+            await send(work, boss, unit, f"digest:{unit}:{today}:{boss.id}")
+
+
+async def send(work: Work, boss: Person, unit: str, key: str) -> bool:
+    """One supervisor's digest; an empty one is not sent."""
+    message = await compose(work, unit, work.world.texts(boss.locale))
+    if message is None:
+        return False
+    await post.say(work, Address(boss.chat), message, key=key)
+    return True
+
+
+def next_morning(work: Work, after: datetime) -> datetime:
+    """The next nine o'clock of a working day, strictly later than ``after``."""
+    calendar = work.world.calendar
+    day: date = after.astimezone(calendar.zone).date()
+    for _ in range(60):
+        at = calendar.at(day, NINE)
+        if at > after and calendar.is_workday(day):
+            return at
+        day += timedelta(days=1)
+    return after + timedelta(days=1)
+
+
+async def _set(work: Work, unit: str, at: datetime) -> None:
+    day = at.astimezone(work.world.calendar.zone).date()
+    await work.at(at, "digest", f"digest:{unit}", f"{unit}:{day}", unit=unit)

@@ -1,0 +1,59 @@
+"""Putting a directory in force, and giving it out again."""
+
+from __future__ import annotations
+
+from bot.domain.access import SYSTEM
+from bot.domain.case import OPEN
+from bot.domain.units import DirectoryPlan, PlannedChannel, PlannedPost, Role
+from bot.errors import Refused
+from bot.services.work import Work
+
+
+async def put(work: Work, plan: DirectoryPlan) -> None:
+    """Replace the directory. Raises Refused when an open case would lose its unit."""
+    for seen in await work.uow.cases.listed(SYSTEM, units=None, open_only=True, limit=100_000):
+        for task in seen.tasks:
+            known = (
+                task.unit in plan.directory.units or task.unit not in work.world.directory.units
+            )
+            if seen.case.status in OPEN and task.cycle == seen.case.cycle and not known:
+                raise Refused("directory-orphan", unit=task.unit, number=seen.case.number)
+    await work.uow.rules.put_directory(plan.directory)
+    await work.uow.people.plan(
+        [
+            {
+                "ref": post.ref,
+                "unit": post.unit,
+                "role": post.role.value,
+                "label": post.name,
+                "duty": post.duty,
+                "named": post.named,
+            }
+            for post in plan.staff
+        ]
+    )
+    await work.uow.channels.plan(
+        [
+            {
+                "ref": channel.ref,
+                "unit": channel.unit,
+                "kind": channel.kind,
+                "title": channel.title,
+                "urgent": channel.urgent,
+            }
+            for channel in plan.channels
+        ]
+    )
+
+
+async def get(work: Work) -> DirectoryPlan:
+    """The directory in force, as it can be imported again."""
+    staff = tuple(
+        PlannedPost(p["ref"], p["label"], p["unit"], Role(p["role"]), p["duty"], p["named"])
+        for p in await work.uow.people.planned()
+    )
+    channels = tuple(
+        PlannedChannel(c["ref"], c["unit"], c["kind"], c["title"], c["urgent"])
+        for c in await work.uow.channels.planned()
+    )
+    return DirectoryPlan(work.world.directory, staff, channels)

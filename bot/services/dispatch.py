@@ -1,0 +1,159 @@
+"""From a submitted case to a unit that owns it: routing, the hub's queue, sub-tasks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.domain import lifecycle
+from bot.domain.access import Viewer
+from bot.domain.case import Case, Status, Task
+from bot.domain.deadlines import LimitUnit, add_hours
+from bot.domain.lifecycle import Who
+from bot.domain.promise import promise
+from bot.domain.routing import Decision, Route, RouteRequest, route
+from bot.domain.units import ROOT, Unit
+from bot.errors import Refused
+from bot.ports import Seen
+from bot.services import acting, cards, clocks
+from bot.services.work import SYSTEM, Work, person
+from bot.services.world import World
+
+
+def decide(
+    world: World,
+    item: str | None,
+    grid: str | None,
+    *,
+    sure: bool,
+    emergency: bool,
+    by_person: bool = False,
+    last_grid: str | None = None,
+    border: tuple[str, ...] = (),
+) -> Route:
+    """Where a case would go; also for ``huying route explain`` and previews."""
+    request = RouteRequest(
+        item=world.item(item or ""),
+        grid=grid,
+        sure=sure,
+        emergency=emergency,
+        person_confirmed_item=by_person,
+        last_grid=last_grid,
+        border=border,
+    )
+    return route(request, world.directory)
+
+
+def why(found: Route) -> list[dict[str, Any]]:
+    """The reasons as codes, to be kept with the case."""
+    return [{"code": r.code.value, **dict(r.params)} for r in found.reason]
+
+
+async def dispatch(work: Work, case: Case, found: Route) -> Case:
+    """Send a new case on its way: to its units, or into the hub's queue."""
+    if found.decision is Decision.ALONE and found.lead:
+        case = await acting.step(
+            work, case, "dispatch", Who.SYSTEM, SYSTEM,
+            unit=found.lead, lead=found.lead, hub=found.hub,
+        )  # fmt: skip
+        tasks = [await add_task(work, case, found.lead, "lead")]
+        for unit in dict.fromkeys((*found.cooperating, *found.also)):
+            if unit != found.lead:
+                tasks.append(await add_task(work, case, unit, "cooperating"))
+        for task in tasks:
+            await cards.open_task(work, case, task)
+        return case
+    proposed = found.lead if found.lead != found.hub else None
+    case = await acting.step(
+        work,
+        case,
+        "queue",
+        Who.SYSTEM,
+        SYSTEM,
+        unit=found.hub or ROOT,
+        hub=found.hub or ROOT,
+        proposed=proposed,
+    )
+    await cards.open_hub(work, case)
+    limit = work.world.wait.dispatch_hours
+    due = add_hours(work.now, limit, LimitUnit.WORKING_HOURS, work.world.calendar)
+    await work.at(due, "queue", f"case:{case.id}", f"{case.id}:{case.cycle}", case=case.id)
+    return case
+
+
+async def add_task(work: Work, case: Case, unit: str, part: str, *, fresh: bool = False) -> Task:
+    """Give a unit its share, with both clocks.
+
+    They run from the submission; ``fresh`` (escalation, reopening) starts them now.
+    """
+    start = work.now if fresh else case.submitted_at
+    due = promise(work.world.item(case.item), case.emergency, start, work.world.calendar)
+    task = await work.uow.cases.add_task(
+        Task(
+            id=0,
+            case_id=case.id,
+            unit=unit,
+            part=part,
+            status=Status.DISPATCHED,
+            cycle=case.cycle,
+            created_at=start,
+            respond_due=due.respond.due,
+            resolve_due=due.resolve.due,
+        )
+    )
+    await clocks.start(work, case, task)
+    return task
+
+
+async def confirm(work: Work, viewer: Viewer, seen: Seen) -> Case:
+    """确认: the proposed unit gets the case."""
+    case = seen.case
+    if case.proposed is None:
+        raise Refused("hub-nothing-proposed")
+    return await _send(work, viewer, seen, "confirm", case.proposed, case.item)
+
+
+async def reassign(
+    work: Work, viewer: Viewer, seen: Seen, *, item: str | None = None, unit: str | None = None
+) -> Case:
+    """改派: another item, another unit, or both. An item alone finds its unit by the place."""
+    case = seen.case
+    code = item or case.item
+    if unit is None:
+        found = decide(
+            work.world, code, case.place.grid, sure=True, emergency=case.emergency, by_person=True
+        )
+        unit = found.lead
+    if unit is None:
+        raise Refused("hub-which-unit")
+    return await _send(work, viewer, seen, "reassign", unit, code)
+
+
+async def _send(work: Work, viewer: Viewer, seen: Seen, act: str, unit: str, item: str) -> Case:
+    case = seen.case
+    who = acting.capacity(work, viewer, act, case, None)
+    lifecycle.move(case.status, act, who)
+    entry = work.world.item(item)
+    change: dict[str, Any] = {"lead": unit, "proposed": unit}
+    if entry and item != case.item:
+        # The promise to the resident stays as it was; the unit's own clocks follow the item.
+        change |= {"item": item, "item_version": entry.version, "level": entry.level}
+        change |= {"confidential": case.confidential or entry.confidential}
+    for task in seen.tasks:
+        if task.status is Status.DISPATCHED and case.status is Status.DISPATCHED:
+            await clocks.stop(work, task)
+            await work.uow.cases.save_task(replace(task, status=Status.WITHDRAWN))
+    actor = person(viewer.person)
+    case = await acting.step(work, case, act, who, actor, unit=unit, item=item, **change)
+    await work.uow.timers.cancel(f"case:{case.id}", "queue")
+    task = await add_task(work, case, unit, "lead")
+    await cards.refresh(work, case)
+    await cards.open_task(work, case, task)
+    return case
+
+
+def named_unit(world: World, text: str) -> Unit | None:
+    """The unit that a dispatcher's reply names: the longest name found in it."""
+    said = "".join(text.split())
+    found = [u for u in world.directory.units.values() if "".join(u.name.split()) in said]
+    return max(found, key=lambda u: len(u.name), default=None)

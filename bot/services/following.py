@@ -1,0 +1,64 @@
+"""After an emergency went out: the place, more photos, or the next thing, without a new dialog."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.case import OPEN
+from bot.domain.forms import Input, State
+from bot.domain.places import PlaceStatus, resolve
+from bot.errors import Refused
+from bot.forms.report import EMPTY, REPORT
+from bot.ports import Seen
+from bot.services import adding, looking, reporting
+from bot.services.talk import Talk
+
+FORM = "follow"
+LIFE = timedelta(minutes=30)
+
+
+async def hear(talk: Talk, state: State, given: Input) -> None:
+    """A message shortly after an emergency: part of it, unless it is clearly something else."""
+    seen = await _case(talk, state)
+    if seen is None:
+        await _fresh(talk, given)
+        return
+    if given.album and given.album == state.slots.get("album"):
+        await adding.add(talk.work, talk.viewer, seen.case.id, given)
+        return
+    if seen.case.place.grid is None and await _place(talk, seen, given):
+        return
+    slots = looking.look(talk.work.world, REPORT.absorb(EMPTY, given))
+    look = slots["look"]
+    other = look["sure"] and look["guesses"][0] != seen.case.item
+    if other and given.text:
+        await _fresh(talk, given)
+        return
+    await adding.add(talk.work, talk.viewer, seen.case.id, given)
+    await talk.line("added", number=seen.case.number)
+
+
+async def _place(talk: Talk, seen: Seen, given: Input) -> bool:
+    world = talk.work.world
+    if not given.text and not given.location:
+        return False
+    found = resolve(given.text, given.location, world.directory, world.grids_at, world.find)
+    if found.status is not PlaceStatus.KNOWN:
+        return False
+    await adding.place(talk.work, talk.viewer, seen.case.id, given, found.grids[0])
+    grid = world.unit_name(found.grids[0])
+    await talk.line("added-place", number=seen.case.number, grid=grid)
+    return True
+
+
+async def _case(talk: Talk, state: State) -> Seen | None:
+    try:
+        seen = await talk.work.uow.cases.get_for(talk.viewer, int(state.slots["case"]))
+    except Refused:
+        return None
+    return seen if seen and seen.case.status in OPEN else None
+
+
+async def _fresh(talk: Talk, given: Input) -> None:
+    await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
+    await reporting.hear(talk, None, given)

@@ -1,0 +1,91 @@
+"""/my, /case, /todo: finding a case again."""
+
+from __future__ import annotations
+
+from bot.domain.access import Sight
+from bot.domain.case import WITH_UNIT
+from bot.domain.units import Role
+from bot.errors import Refused
+from bot.services import faces
+from bot.services.talk import Talk
+from bot.views import lists, resident
+from bot.views.lists import Line
+
+PAGE = 5
+
+
+async def mine(talk: Talk, page: int = 0) -> None:
+    """/my: the person's own cases, newest first, the anonymous ones included."""
+    if not talk.private:
+        await talk.line("only-private")
+        return
+    cases = await talk.work.uow.cases.of_reporter(talk.viewer, PAGE + 1, page * PAGE)
+    lines = [
+        Line(
+            c.id,
+            c.number,
+            item.short if (item := talk.work.world.item(c.item)) else talk.t.label("item-unknown"),
+            talk.t.label(f"status-{c.status.value}"),
+        )
+        for c in cases[:PAGE]
+    ]
+    await talk.say(lists.mine(talk.t, lines, page, more=len(cases) > PAGE))
+
+
+async def case(talk: Talk, number: str) -> None:
+    """/case NUMBER: as much as this person may see of it (R067)."""
+    digits = "".join(ch for ch in number if ch.isdecimal())
+    seen = await talk.work.uow.cases.find_for(talk.viewer, digits) if digits else None
+    if seen is None:
+        raise Refused("case-unknown")
+    await _show(talk, seen.case.id)
+
+
+async def case_by_id(talk: Talk, case_id: int) -> None:
+    """The same, from a button."""
+    await _show(talk, case_id)
+
+
+async def todo(talk: Talk) -> None:
+    """/todo: what waits for this person's units, the most pressing first."""
+    units = frozenset(
+        p.unit for p in talk.person.posts if p.role not in {Role.RESIDENT, Role.SUPERVISOR}
+    )
+    if not units:
+        raise Refused("staff-only")
+    if not talk.private:
+        await talk.line("only-private")
+        return
+    found = []
+    for seen in await talk.work.uow.cases.listed(
+        talk.viewer, units=units, open_only=True, limit=200
+    ):
+        for task in seen.tasks:
+            if task.unit in units and task.status in WITH_UNIT and task.cycle == seen.case.cycle:
+                due = task.respond_due if task.responded_at is None else task.resolve_due
+                found.append((not seen.case.emergency, due, seen.case, task))
+    found.sort(key=lambda entry: entry[:2])
+    lines = []
+    for _, due, one, task in found[:10]:
+        item = talk.work.world.item(one.item)
+        short = item.short if item else talk.t.label("item-unknown")
+        lines.append((Line(task.id, one.number, short, ""), due, due < talk.work.now))
+    zone = talk.work.world.calendar.zone
+    await talk.say(lists.todo(talk.t, lines, len(found), talk.work.now, zone))
+
+
+async def _show(talk: Talk, case_id: int) -> None:
+    seen = await talk.work.uow.cases.get_for(talk.viewer, case_id)
+    if seen is None:
+        raise Refused("case-unknown")
+    face = await faces.face(talk.work, seen.case, seen.tasks, talk.t)
+    sight = seen.sight
+    if sight is Sight.OWN and not talk.private:
+        sight = Sight.PUBLIC
+    if sight is Sight.PUBLIC:
+        if seen.case.confidential:
+            raise Refused("case-unknown")
+        await talk.say(resident.public(face))
+        return
+    events = await talk.work.uow.cases.events(case_id)
+    await talk.say(resident.timeline(face, events, staff=sight is Sight.STAFF))

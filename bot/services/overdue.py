@@ -1,0 +1,152 @@
+"""What the ladder does: reminders, due, escalation; each stage once (I4), none in quiet hours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.access import SYSTEM as SYSTEM_VIEWER
+from bot.domain.case import OPEN, WITH_UNIT, Case, Task
+from bot.domain.deadlines import elapsed
+from bot.domain.promise import limits
+from bot.domain.routing import next_tier
+from bot.domain.units import Role
+from bot.ports import Address, Person, Timer
+from bot.services import cards, clocks, dispatch, faces, post
+from bot.services.work import SYSTEM, Work
+from bot.views import notices
+
+_ORDER = ("remind_50", "remind_80", "due", "escalate")
+
+
+async def fire(work: Work, timer: Timer) -> None:
+    """A stage was reached. After a long stop all stages missed give one notice, not ten."""
+    seen = await work.uow.cases.get_for(SYSTEM_VIEWER, int(timer.data["case"]))
+    task = next((t for t in seen.tasks if t.id == timer.data["task"]), None) if seen else None
+    if seen is None or task is None or not _running(seen.case, task, timer):
+        return
+    reached = [timer]
+    for clock in ("respond", "resolve"):
+        for other in await work.uow.timers.of(clocks.subject(task, clock)):
+            if (
+                other.kind == "stage"
+                and other.due_at <= work.now
+                and _running(seen.case, task, other)
+                and await work.uow.timers.fired(other.id, work.now)
+            ):
+                reached.append(other)
+    await _act(work, seen.case, task, reached)
+
+
+def held_back(work: Work, timer: Timer, case: Case) -> bool:
+    """Whether quiet hours or a rest day hold a stage back (never an emergency's)."""
+    item = work.world.item(case.item)
+    if case.emergency or (item and item.natural):
+        return False
+    return work.world.calendar.quiet(work.now)
+
+
+async def _act(work: Work, case: Case, task: Task, reached: Sequence[Timer]) -> None:
+    top = max(reached, key=_rank)
+    for timer in reached:
+        if timer.data["stage"] == "due":
+            await work.record(
+                case,
+                "overdue",
+                SYSTEM,
+                task=task.id,
+                unit=task.unit,
+                clock=timer.data["clock"],
+                due=timer.due_at.isoformat(),
+            )
+    stage = top.data["stage"]
+    owner = await work.uow.people.get(task.owner) if task.owner else None
+    if stage.startswith("remind"):
+        people = [owner] if owner and owner.reachable else await _duty(work, case, task)
+        await _notify(work, case, task, top, people)
+        return
+    people = [p for p in (owner,) if p and p.reachable] + list(await _duty(work, case, task))
+    people += await supervisors(work, task.unit)
+    await _notify(work, case, task, top, people)
+    if any(t.data["stage"] == "escalate" for t in reached):
+        case = await _escalate(work, case, task)
+    await cards.refresh(work, case)
+
+
+async def _escalate(work: Work, case: Case, task: Task) -> Case:
+    """The next tier joins as lead; the lower one stays as helper, and stays on record."""
+    above = next_tier(task.unit, work.world.directory)
+    tasks = await work.uow.cases.tasks(case.id)
+    if case.confidential or task.part != "lead":
+        above = None
+    if above is None or any(t.unit == above.code and t.cycle == case.cycle for t in tasks):
+        await work.record(case, "escalated", SYSTEM, task=task.id, unit=task.unit)
+        return case
+    await work.uow.cases.save_task(replace(task, part="cooperating"))
+    case = await work.uow.cases.save(replace(case, lead=above.code))
+    await work.record(case, "escalated", SYSTEM, task=task.id, unit=task.unit, to=above.code)
+    fresh = await dispatch.add_task(work, case, above.code, "lead", fresh=True)
+    await cards.open_task(work, case, fresh)
+    chat = await work.uow.cases.reply_chat(case.id)
+    if chat is not None:
+        face = await faces.face(work, case)
+        await post.say(work, Address(chat), notices.escalated(face, above.name))
+    return case
+
+
+async def _notify(
+    work: Work, case: Case, task: Task, timer: Timer, people: Sequence[Person]
+) -> None:
+    told: set[int] = set()
+    for person in people:
+        if person.id in told or not _may_know(case, task, person):
+            continue
+        told.add(person.id)
+        face = await faces.face(work, case, t=work.world.texts(person.locale))
+        due = task.respond_due if timer.data["clock"] == "respond" else task.resolve_due
+        both = limits(work.world.item(case.item), case.emergency)
+        late = elapsed(due, work.now, both.resolve.unit, work.world.calendar)
+        message = notices.stage(face, task, timer.data["stage"], timer.data["clock"], due, late)
+        await post.say(
+            work,
+            Address(person.chat),
+            message,
+            urgent=case.emergency,
+            key=f"{timer.key}:{person.id}",
+        )
+
+
+async def _duty(work: Work, case: Case, task: Task) -> Sequence[Person]:
+    """The unit's duty person: one, not everybody."""
+    if case.confidential:
+        named = await work.uow.people.get(task.named) if task.named else None
+        return [named] if named and named.reachable else []
+    return list(await cards.reachable(work, task.unit))[:1]
+
+
+async def supervisors(work: Work, unit: str) -> list[Person]:
+    """The supervisors nearest above a unit."""
+    for above in work.world.directory.chain(unit):
+        found = [
+            p for p in await work.uow.people.of_unit(above.code, Role.SUPERVISOR) if p.reachable
+        ]
+        if found:
+            return found
+    return []
+
+
+def _may_know(case: Case, task: Task, person: Person) -> bool:
+    return not case.confidential or task.named == person.id
+
+
+def _running(case: Case, task: Task, timer: Timer) -> bool:
+    """Whether the stage still says something: state, cycle and clock are as they were."""
+    if case.status not in OPEN or task.status not in WITH_UNIT or task.cycle != case.cycle:
+        return False
+    return not (timer.data["clock"] == "respond" and task.responded_at is not None)
+
+
+def _rank(timer: Timer) -> tuple[int, bool]:
+    stage = str(timer.data["stage"])
+    place = _ORDER.index(stage) if stage in _ORDER else 0
+    return place, timer.data["clock"] == "resolve"

@@ -1,0 +1,286 @@
+"""The resident's dialog: what is heard goes through the form, and a finished one is submitted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot import logs
+from bot.domain import forms as engine
+from bot.domain.case import Case, Source
+from bot.domain.forms import Input, Outcome, State
+from bot.domain.routing import Decision
+from bot.domain.tagging import MessageKind
+from bot.forms.report import EMPTY, REPORT, words
+from bot.ports import Address, Draft
+from bot.services import faces, intake, looking, post
+from bot.services.talk import Talk
+from bot.services.work import Work
+from bot.services.world import World
+from bot.views import callback as cb
+from bot.views import dialog as views
+from bot.views import resident
+from bot.views.message import Button, Message, rows
+
+log = logs.get()
+NO_CASE = frozenset(
+    {
+        MessageKind.PRAISE,
+        MessageKind.SPAM,
+        MessageKind.CHITCHAT,
+        MessageKind.INSTRUCTION,
+        MessageKind.STATUS,
+        MessageKind.WITHDRAWAL,
+    }
+)
+"""What opens no case unless the person says that it should."""
+PARKED = "parked"
+
+
+async def hear(talk: Talk, draft: State | None, given: Input) -> None:
+    """A message for the report in progress, or the first one of a new report."""
+    state = draft if draft and draft.form == REPORT.name else None
+    if state is None:
+        await _begin(talk, given)
+        return
+    after, outcome = engine.advance(REPORT, state, given, lambda s: looking.look(_world(talk), s))
+    await _go_on(talk, state, after, outcome, given)
+
+
+async def tap(talk: Talk, draft: State | None, option: str, revision: int) -> None:
+    """A button of the dialog."""
+    if draft is not None and draft.form == PARKED and revision == draft.revision:
+        await _unpark(talk, draft, option)
+        return
+    if draft is None or draft.form != REPORT.name:
+        talk.toast("stale-tap")
+        return
+    given = Input(option=option, revision=revision)
+    after, outcome = engine.advance(REPORT, draft, given, lambda s: looking.look(_world(talk), s))
+    await _go_on(talk, draft, after, outcome, given)
+
+
+async def show(talk: Talk, state: State) -> None:
+    """Ask the present question (again)."""
+    await talk.say(await _question(talk, state))
+
+
+async def cancel(talk: Talk) -> None:
+    """取消: nothing was sent anywhere."""
+    await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
+    await talk.line("cancelled")
+
+
+async def _begin(talk: Talk, given: Input) -> None:
+    empty = State(REPORT.name, slots=dict(EMPTY))
+    slots = looking.look(_world(talk), REPORT.absorb(empty.slots, given))
+    if slots["look"]["emergency"]:
+        await _submit(talk, replace(empty, slots=slots), given)
+        return
+    kind = looking.kind_of(slots)
+    if kind in NO_CASE and words(slots) and not given.media and not given.location:
+        await _park(talk, replace(empty, slots=slots), kind)
+        return
+    state = engine.advance(REPORT, empty, given, lambda s: looking.look(_world(talk), s))[0]
+    if not state.step:
+        state = engine.goto(REPORT, state, "what")
+    await _ask(talk, state, given)
+
+
+async def _go_on(talk: Talk, before: State, after: State, outcome: Outcome, given: Input) -> None:
+    if outcome is Outcome.CANCEL:
+        await cancel(talk)
+    elif outcome is Outcome.STALE:
+        talk.toast("stale-tap")
+        await show(talk, before)
+    elif outcome is Outcome.SUBMIT:
+        await _submit(talk, after, given)
+    elif outcome is Outcome.REPEAT:
+        if given.edited:
+            return
+        if given.option is None:
+            await talk.line("not-understood")
+        await show(talk, before)
+    elif after.slots["look"].get("emergency") and not before.slots["look"].get("emergency"):
+        await _submit(talk, after, given)
+    else:
+        await _ask(talk, after, given)
+
+
+async def _submit(talk: Talk, state: State, given: Input) -> None:
+    """Open the case and answer; a secret matter said in a group goes on in private."""
+    planned = intake.plan(talk.work, state.slots, talk.person.last_grid)
+    item = talk.work.world.item(planned.item)
+    if item and item.confidential and not talk.private and not planned.emergency:
+        await _to_private(talk, state)
+        return
+    source = Source.PRIVATE if talk.private else Source.GROUP
+    reply_to = talk.to
+    if not talk.private and talk.person.reachable:
+        reply_to = Address(talk.person.chat)
+    case = await intake.submit(talk.work, talk.person, state.slots, reply_to, source)
+    await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
+    if talk.callback and talk.message:
+        talk.toast("accepted-toast", number=case.number)
+    face = await faces.face(talk.work, case, t=talk.t)
+    if case.emergency:
+        await _answer_emergency(talk, case, given, planned)
+    elif talk.private:
+        await talk.say(resident.accepted(face))
+    else:
+        await talk.say(resident.accepted_in_group(face, talk.work.world.link("my")))
+    if talk.callback and talk.message:
+        await post.retire(talk.work, talk.to, talk.message)
+
+
+async def _answer_emergency(talk: Talk, case: Case, given: Input, planned: intake.Plan) -> None:
+    """Advice first; units are named as being told only if they have somewhere to be told."""
+    world = talk.work.world
+    item = world.item(case.item)
+    key = item.advice if item and item.advice and talk.t.has(item.advice) else "advice-general"
+    hotlines = item.hotlines if item and item.hotlines else ("110", "119", "120")
+    telling = []
+    for card in await talk.work.uow.channels.cards(case.id):
+        tasks = {t.id: t.unit for t in await talk.work.uow.cases.tasks(case.id)}
+        unit = tasks.get(card.task_id or 0)
+        if unit and not case.confidential:
+            telling.append(world.unit_name(unit))
+    face = await faces.face(talk.work, case, t=talk.t)
+    names = [talk.t("plain", text=name) for name in dict.fromkeys(telling)]
+    await talk.say(resident.emergency(face, talk.t(key), hotlines, names), urgent=True)
+    follow = {"case": case.id, "album": given.album, "emergency": True}
+    await _store(talk, State("follow", slots=follow))
+
+
+async def _park(talk: Talk, state: State, kind: MessageKind) -> None:
+    """Not a report, it seems: answer in kind, and keep the words in case it is one."""
+    if kind is MessageKind.INSTRUCTION:
+        log.warning("instruction_refused", update=talk.work.update)
+    parked = _stamped(talk, replace(state, form=PARKED))
+    await _store(talk, parked)
+    go = Button(talk.t.label("button-report-it"), views.data(parked, talk.person.id, "go"))
+    mine = Button(talk.t.label("button-my"), cb.encode(cb.MENU, 0, "my"))
+    ask_mine = kind in {MessageKind.STATUS, MessageKind.WITHDRAWAL}
+    buttons = (mine, go) if ask_mine else (go,)
+    await talk.say(Message(talk.t(f"kind-{kind.value}"), rows(*buttons)))
+
+
+async def _unpark(talk: Talk, parked: State, option: str) -> None:
+    if option != "go":
+        talk.toast("stale-tap")
+        return
+    slots = dict(parked.slots)
+    slots["look"] = slots["look"] | {"kind": "complaint"}
+    state = State(REPORT.name, slots=slots)
+    wanted = [name for name, step in REPORT.steps.items() if step.needed(slots)]
+    state = engine.goto(REPORT, state, wanted[0] if wanted else "confirm")
+    await _ask(talk, state, Input())
+
+
+async def _to_private(talk: Talk, state: State) -> None:
+    """This is nobody else's business: the dialog moves to the private chat, as it stands."""
+    await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
+    private = replace(state, step="confirm", revision=talk.work.update)
+    await talk.work.uow.drafts.put(
+        Draft(talk.person.id, talk.person.chat, private.as_json(), talk.work.now)
+    )
+    link = talk.work.world.link("go")
+    button = Button(talk.t.label("button-private"), url=link)
+    await talk.say(Message(talk.t("say-in-private"), rows(button)))
+
+
+async def _question(talk: Talk, state: State) -> Message:
+    world, slots, t = _world(talk), state.slots, talk.t
+    if state.step == "confirm":
+        planned = intake.plan(talk.work, slots, talk.person.last_grid)
+        return views.preview(
+            t, state, talk.person.id, _preview(talk, state, planned), talk.work.now,
+            world.calendar.zone,
+        )  # fmt: skip
+    options = engine.options(REPORT, state)
+    names = {}
+    for option in options:
+        kind, _, code = option.partition(":")
+        if kind == "i":
+            item = world.items[code]
+            names[option] = item.name_en if t.locale == "en" else item.short
+        elif kind == "g":
+            names[option] = world.unit_name(code)
+    return views.question(t, state, talk.person.id, options, names)
+
+
+def _preview(talk: Talk, state: State, planned: intake.Plan) -> views.Preview:
+    world, slots, t = _world(talk), state.slots, talk.t
+    item = world.item(planned.item)
+    look = slots["look"]
+    place = slots["place"] or look.get("place_name", "")
+    grid = world.unit_name(look["grid"]) if look.get("grid") else ""
+    alone = planned.route.decision is Decision.ALONE
+    why = [] if slots["item_by"] == "person" else look.get("why", {}).get(planned.item, [])
+    named = (item.name_en if t.locale == "en" else item.short) if item else ""
+    return views.Preview(
+        item=named,
+        why=why[:3],
+        place=place if talk.private else "",
+        grid=grid,
+        unit=world.unit_name(planned.route.lead) if alone else None,
+        hub=world.unit_name(planned.route.hub or planned.route.unit),
+        respond=planned.promise.respond.due,
+        resolve=planned.promise.resolve.due,
+        media=len(slots["media"]),
+        emergency=planned.emergency,
+        anonymous=bool(slots["anonymous"]),
+        provisional=planned.promise.provisional,
+    )
+
+
+async def _ask(talk: Talk, state: State, given: Input) -> None:
+    """Keep the state and ask its question: at once, or when the album is complete."""
+    state = _stamped(talk, state)
+    await _store(talk, state)
+    if given.album:
+        await _gather(talk, given.album)
+    else:
+        await show(talk, state)
+
+
+async def _gather(talk: Talk, album: str) -> None:
+    """An album comes in several updates: one answer when it is complete."""
+    key = f"{talk.person.id}:{album}"
+    due = talk.work.now + talk.work.world.wait.album_wait
+    if not await talk.work.at(
+        due,
+        "album",
+        f"album:{talk.person.id}",
+        key,
+        person=talk.person.id,
+        chat=talk.work.uow.sealed([talk.to.chat, talk.to.thread, talk.message, talk.private]),
+    ):
+        waiting = await talk.work.uow.timers.find(f"album:{key}")
+        if waiting:
+            await talk.work.uow.timers.defer(waiting.id, due)
+
+
+async def album_complete(work: Work, data: dict[str, Any]) -> None:
+    """The last piece is in: ask the question that is due."""
+    person = await work.uow.people.get(int(data["person"]))
+    chat, thread, message, private = work.uow.unsealed(data["chat"])
+    draft = await work.uow.drafts.get(int(data["person"]), chat)
+    if person and draft and draft.state["form"] == REPORT.name:
+        talk = Talk(work, person, Address(chat, thread), private, message)
+        await show(talk, State.from_json(draft.state))
+
+
+def _stamped(talk: Talk, state: State) -> State:
+    """The state with the revision of this update: no other question will ever have it."""
+    return replace(state, revision=talk.work.update or state.revision)
+
+
+async def _store(talk: Talk, state: State) -> None:
+    await talk.work.uow.drafts.put(
+        Draft(talk.person.id, talk.to.chat, state.as_json(), talk.work.now)
+    )
+
+
+def _world(talk: Talk) -> World:
+    return talk.work.world

@@ -1,0 +1,121 @@
+"""What staff do around a card: reply to it, begin a form from it, meet an older copy of it."""
+
+from __future__ import annotations
+
+from bot.domain.access import SYSTEM as SYSTEM_VIEWER
+from bot.domain.case import WITH_UNIT, Status, Task
+from bot.domain.forms import Input
+from bot.errors import Refused
+from bot.ports import Card, Seen
+from bot.services import acting, cards, casework, dispatch, faces, post, saying
+from bot.services.talk import Talk
+from bot.services.work import Work, person
+from bot.views import callback as cb
+from bot.views.callback import Tap
+from bot.views.message import Button, Message, rows
+
+
+async def begin(talk: Talk, seen: Seen, task: Task, act: str) -> None:
+    """进展, 追问 or 办结 from a button.
+
+    办结 is done at once when the person has already replied to the card with what it needs:
+    closing is one reply with a photo and one tap.
+    """
+    item = talk.work.world.item(seen.case.item)
+    evidence = casework.needs_file(item)
+    if act == "resolve":
+        mine = [
+            n
+            for n in await talk.work.uow.cases.notes(seen.case.id)
+            if n.kind == "progress" and n.author == person(talk.person.id)
+            and n.at >= task.created_at
+        ]  # fmt: skip
+        told = any(n.text.strip() for n in mine)
+        if not talk.private and told and (not evidence or any(n.media for n in mine)):
+            await casework.resolve_with_note(talk.work, talk.person, mine[-1].id, task.id)
+            talk.toast("resolved-toast", number=seen.case.number)
+            return
+    purpose = {"progress": "progress", "resolve": "result", "ask": "question"}[act]
+    if not talk.private and talk.person.reachable:
+        talk.toast("reply-to-card", alert=True)
+    await saying.begin(
+        talk, purpose, task.id, seen.case.number, evidence=evidence and act == "resolve"
+    )
+
+
+async def reply(talk: Talk, card: Card, said: Input) -> None:
+    """A reply to a card: what was sent is attached, one button 办结 answers."""
+    if card.kind == "hub":
+        await _reply_hub(talk, card, said)
+        return
+    if card.task_id is None:
+        raise Refused("use-the-buttons")
+    seen, task = await casework.find(talk.work, talk.viewer, card.task_id)
+    acting.capacity(talk.work, talk.viewer, "progress", seen.case, task)
+    if said.edited:
+        return
+    if task.status is Status.DISPATCHED:
+        accept = Button(talk.t.label("button-accept"), cb.encode(cb.TASK, task.id, "accept"))
+        await talk.say(Message(talk.t("accept-first"), rows(accept)))
+        return
+    if task.status not in WITH_UNIT:
+        raise Refused("act-too-late")
+    note = await casework.progress(talk.work, talk.person, task.id, said.text, said.media)
+    if said.album and not said.text:
+        return
+    done = Button(talk.t.label("button-resolve"), cb.encode(cb.NOTE, note.id, str(task.id)))
+    await talk.say(Message(talk.t("attached", number=seen.case.number), rows(done)))
+
+
+async def by_digit(work: Work, card: Card, text: str) -> Tap | None:
+    """A digit in reply to a card presses its button of that number."""
+    digit = text.strip()
+    seen = await work.uow.cases.get_for(SYSTEM_VIEWER, card.case_id)
+    if not digit.isdecimal() or len(digit) > 1 or seen is None:
+        return None
+    face = await faces.face(work, seen.case, seen.tasks)
+    buttons = [b for row in cards.render(work, face, card).rows for b in row if b.data]
+    number = int(digit)
+    return cb.decode(buttons[number - 1].data) if 0 < number <= len(buttons) else None
+
+
+async def collapse_double(talk: Talk, tap: Tap) -> None:
+    """A tap on an older copy of a card (a crash doubled it): the copy points to the newer one."""
+    if tap.prefix not in {cb.TASK, cb.HUB, cb.VERIFY} or talk.message == 0:
+        return
+    if await talk.work.uow.channels.card_at(talk.to.chat, talk.message) is not None:
+        return
+    for card in await talk.work.uow.channels.cards(await _case_of(talk, tap)):
+        newer = card.message is not None and card.message > talk.message
+        same = card.address.chat == talk.to.chat and card.state == "live"
+        if same and newer and (tap.prefix != cb.TASK or card.task_id == tap.id):
+            await post.edit(talk.work, talk.to, talk.message, Message(talk.t("card-see-below")))
+            return
+
+
+async def retire_button(talk: Talk) -> None:
+    """The question under the tapped message is answered."""
+    if talk.callback and talk.message:
+        await post.retire(talk.work, talk.to, talk.message)
+
+
+async def _reply_hub(talk: Talk, card: Card, said: Input) -> None:
+    """A dispatcher's reply names a unit or an item: 改派 in words."""
+    seen = await acting.seen(talk.work, talk.viewer, card.case_id)
+    acting.capacity(talk.work, talk.viewer, "reassign", seen.case, None)
+    unit = dispatch.named_unit(talk.work.world, said.text)
+    tagging = talk.work.world.tagger.tag(said.text)
+    item = tagging.best.item if tagging.best else None
+    if unit is not None:
+        case = await dispatch.reassign(talk.work, talk.viewer, seen, unit=unit.code)
+    elif item is not None:
+        case = await dispatch.reassign(talk.work, talk.viewer, seen, item=item)
+    else:
+        raise Refused("hub-which-unit")
+    await talk.line("dispatched-to", unit=talk.work.world.unit_name(case.lead))
+
+
+async def _case_of(talk: Talk, tap: Tap) -> int:
+    if tap.prefix == cb.TASK:
+        return await talk.work.uow.cases.case_of(tap.id) or 0
+    return tap.id

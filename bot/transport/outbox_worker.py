@@ -1,0 +1,216 @@
+"""From a stored call to Telegram: leased, paced, sent, and only then done.
+
+Delivery is at least once. A message doubles only if a crash, a time-out or a cut line falls
+between Telegram's acceptance and our commit, because sendMessage knows no idempotency key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot import logs
+from bot.ports import OutboxRow, Store
+from bot.services import delivery
+from bot.services.work import Work
+from bot.transport.pacing import Pacer
+
+log = logs.get()
+_LEASE = timedelta(seconds=45)
+"""Longer than the longest request can take, so that a live sender never loses its row."""
+_IN_FLIGHT = 24
+_LONGEST_WAIT = 60
+_POISON = 8
+"""A row that failed so often while others went through is the trouble itself."""
+_SAME = ("message is not modified",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    row: OutboxRow
+    result: Any = None
+    error: TelegramError | None = None
+
+
+class OutboxWorker:
+    """Sends what the outbox holds, for ever."""
+
+    def __init__(
+        self,
+        store: Store,
+        call: Callable[[str, dict[str, Any]], Awaitable[Any]],
+        pacer: Pacer,
+        begin: Callable[..., Awaitable[Work]],
+    ) -> None:
+        self._store = store
+        self._call = call
+        self._pacer = pacer
+        self._begin = begin
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{time.time_ns()}"
+        self._wake = asyncio.Event()
+        self._answers: list[_Answer] = []
+        self._flying: set[asyncio.Task[None]] = set()
+        self._worked_at = 0.0
+        self._first_trouble: dict[int, float] = {}
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with self._store.write() as uow:
+            await uow.outbox.release(_dead)
+        while True:
+            self._wake.clear()
+            try:
+                moved = await self.once()
+            except Exception as error:  # the database is away: wait, lose nothing
+                log.error("outbox_failed", error=type(error).__name__)
+                moved = False
+                await asyncio.sleep(1)
+            if not moved:
+                pause = 0.25 if self._pacer.room() else min(self._pacer.wait(), 0.25)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), max(pause, 0.005))
+
+    async def once(self) -> bool:
+        """Settle the answers that came in and send what may go now; whether there was any."""
+        answers, self._answers = self._answers, []
+        room = _IN_FLIGHT - len(self._flying)
+        may_send = room > 0 and self._pacer.room()
+        if not answers and not (may_send and await self._waiting()):
+            return False
+        calls: list[OutboxRow] = []
+        try:
+            async with self._store.write() as uow:
+                work = await self._begin(uow, "out")
+                for answer in answers:
+                    work.origin, work.serial = f"out:{answer.row.id}:{answer.row.tries}", 0
+                    await self._settle(work, answer)
+                if may_send:
+                    lease = work.now + _LEASE
+                    rows = await uow.outbox.claim(
+                        self._owner, work.now, lease, room, self._pacer.take
+                    )
+                    for row in rows:
+                        filled = await delivery.fill(work, row)
+                        if filled:
+                            calls.append(filled)
+        except Exception:
+            self._answers = answers + self._answers
+            raise
+        for row in calls:
+            task = asyncio.create_task(self._send(row))
+            self._flying.add(task)
+            task.add_done_callback(self._flying.discard)
+        return bool(answers or calls)
+
+    async def drain(self) -> None:
+        """Wait for the requests under way, and settle them: for a clean stop and for tests."""
+        while self._flying:
+            await asyncio.wait(self._flying)
+        if self._answers:
+            await self.once()
+
+    async def _waiting(self) -> bool:
+        async with self._store.read() as uow:
+            work = await self._begin(uow, "peek")
+            return await uow.outbox.waiting(work.now)
+
+    async def _send(self, row: OutboxRow) -> None:
+        try:
+            result = await self._call(row.call.method, row.call.params)
+            self._answers.append(_Answer(row, result))
+        except TelegramError as error:
+            self._answers.append(_Answer(row, error=error))
+        finally:
+            self._wake.set()
+
+    async def _settle(self, work: Work, answer: _Answer) -> None:
+        row, error = answer.row, answer.error
+        outbox = work.uow.outbox
+        if error is None or (isinstance(error, BadRequest) and _is_same(error)):
+            self._worked_at = time.monotonic()
+            self._first_trouble.pop(row.id, None)
+            await outbox.sent(row.id, work.now)
+            await delivery.sent(work, row, answer.result)
+            return
+        # BadRequest and TimedOut are NetworkErrors too: the narrow ones are asked first.
+        if isinstance(error, RetryAfter):
+            seconds = _seconds(error)
+            self._pacer.hold(seconds, row.call.chat)
+            await outbox.again(row.id, "429", work.now + timedelta(seconds=seconds))
+        elif isinstance(error, ChatMigrated):
+            await delivery.migrated(work, row.call.chat, error.new_chat_id)
+            await outbox.again(row.id, "migrated", work.now)
+        elif isinstance(error, Forbidden | BadRequest):
+            await outbox.failed(row.id, _reason(error), work.now)
+            await delivery.failed(work, row, _reason(error))
+        elif isinstance(error, InvalidToken) and row.tries >= 2:
+            await outbox.failed(row.id, "the method or the token was refused", work.now)
+        elif self._poison(row):
+            await outbox.failed(row.id, type(error).__name__, work.now)
+            await delivery.failed(work, row, type(error).__name__)
+        else:
+            wait = min(2.0**row.tries, _LONGEST_WAIT)
+            self._first_trouble.setdefault(row.id, time.monotonic())
+            await outbox.again(row.id, type(error).__name__, work.now + timedelta(seconds=wait))
+        log.warning(
+            "call_failed",
+            outbox=row.id,
+            method=row.call.method,
+            tries=row.tries + 1,
+            error=_reason(error),
+        )
+
+    def _poison(self, row: OutboxRow) -> bool:
+        """Whether this row keeps failing although the way to Telegram is open."""
+        since = self._first_trouble.get(row.id)
+        return since is not None and row.tries >= _POISON and self._worked_at > since
+
+
+def _is_same(error: BadRequest) -> bool:
+    return any(words in error.message.lower() for words in _SAME)
+
+
+def _seconds(error: RetryAfter) -> float:
+    after = error.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+
+
+def _reason(error: TelegramError) -> str:
+    """Telegram's own words: they never quote what was sent."""
+    return f"{type(error).__name__}: {error.message}"[:200]
+
+
+def _dead(owner: str) -> bool:
+    """Whether a lease's owner was a process of this machine that has ended."""
+    host, pid, _ = owner.rsplit(":", 2)
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    if int(pid) == os.getpid():
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

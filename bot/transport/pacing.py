@@ -1,0 +1,92 @@
+"""Telegram's limits kept before Telegram has to: sliding windows over sent messages."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+
+class Pacer:
+    """Says whether a message may go to a chat now.
+
+    ``rate``: messages per second overall; ``chat_rate``: per second in a private chat;
+    ``group_rate``: per minute in a group, all topics of a forum together (groups have negative
+    ids).
+    """
+
+    def __init__(
+        self,
+        rate: float = 30,
+        chat_rate: float = 1,
+        group_rate: float = 20,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._now = now
+        self._all = _Window(max(int(rate), 1), 1.0 if rate >= 1 else 1 / rate)
+        self._chat = (max(int(chat_rate), 1), 1.0 if chat_rate >= 1 else 1 / chat_rate)
+        self._group = (max(int(group_rate), 1), 60.0)
+        self._chats: dict[int, _Window] = {}
+        self._held = 0.0
+        self._held_chats: dict[int, float] = {}
+
+    def take(self, chat: int) -> bool:
+        """True, and counted, if a message may go to this chat now."""
+        now = self._now()
+        if now < self._held or now < self._held_chats.get(chat, 0.0):
+            return False
+        window = self._chats.get(chat)
+        if window is None:
+            if len(self._chats) > 10_000:
+                self._forget(now)
+            window = self._chats[chat] = _Window(*(self._group if chat < 0 else self._chat))
+        if not (self._all.free(now) and window.free(now)):
+            return False
+        self._all.add(now)
+        window.add(now)
+        return True
+
+    def room(self) -> bool:
+        """Whether anything at all may go now."""
+        now = self._now()
+        return now >= self._held and self._all.free(now)
+
+    def hold(self, seconds: float, chat: int | None = None) -> None:
+        """Telegram said 429: nothing to this chat (or to anybody) for so long."""
+        until = self._now() + seconds
+        if chat is None:
+            self._held = max(self._held, until)
+        else:
+            self._held_chats[chat] = until
+
+    def wait(self) -> float:
+        """Seconds until the overall limit frees a place."""
+        now = self._now()
+        return max(self._held - now, self._all.wait(now), 0.0)
+
+    def _forget(self, now: float) -> None:
+        self._chats = {c: w for c, w in self._chats.items() if not w.idle(now)}
+        self._held_chats = {c: t for c, t in self._held_chats.items() if t > now}
+
+
+class _Window:
+    """At most ``most`` in any ``span`` seconds."""
+
+    def __init__(self, most: int, span: float) -> None:
+        self._most = most
+        self._span = span
+        self._times: deque[float] = deque()
+
+    def free(self, now: float) -> bool:
+        while self._times and self._times[0] <= now - self._span:
+            self._times.popleft()
+        return len(self._times) < self._most
+
+    def add(self, now: float) -> None:
+        self._times.append(now)
+
+    def idle(self, now: float) -> bool:
+        return self.free(now) and not self._times
+
+    def wait(self, now: float) -> float:
+        return 0.0 if self.free(now) else self._times[0] + self._span - now

@@ -1,0 +1,146 @@
+"""The live card of a case in a unit's channel: always text, masked, edited in place (I6)."""
+
+from __future__ import annotations
+
+from bot.domain.case import OPEN, WITH_UNIT, Status, Task
+from bot.domain.lifecycle import allowed
+from bot.i18n import Html
+from bot.views import callback as cb
+from bot.views.face import Face
+from bot.views.limits import short
+from bot.views.message import Button, Message, Rows, rows
+from bot.views.times import stamp, when
+
+_SAID = 700
+
+
+def task_card(face: Face, task: Task, note: Html | None = None) -> Message:
+    """The card of one sub-task. ``note`` is a line before it, such as why it came here."""
+    t, case = face.t, face.case
+    lines: list[Html] = [note] if note else []
+    lines.append(
+        t("card-head", mark=face.mark, number=case.number, item=face.name, tier=face.tier)
+    )
+    if case.emergency:
+        lines.append(t("card-emergency"))
+    if case.cycle:
+        lines.append(t("card-reopened", count=case.cycle))
+    lines += _body(face)
+    lines.append(_clocks(face, task))
+    lines.append(_state(face, task))
+    if task.part == "cooperating" and (lead := face.lead):
+        lines.append(t("card-cooperating", unit=face.unit(lead.unit)))
+    lines += _latest(face)
+    return Message(_join(lines), _buttons(face, task))
+
+
+def hub_card(face: Face, guesses: tuple[tuple[str, str], ...], *, choosing: bool) -> Message:
+    """The card of a case that waits for dispatch; ``guesses`` are (item code, label)."""
+    t, case = face.t, face.case
+    head = t("card-hub-head", number=case.number, item=face.name, tier=face.tier)
+    lines = [head, *_body(face)]
+    if case.status is not Status.QUEUED:
+        lead = face.lead
+        state = t(f"status-{case.status.value}")
+        lines.append(t("card-hub-done", unit=face.unit(lead.unit if lead else None), state=state))
+        return Message(_join(lines))
+    lines.append(_promise(face))
+    if case.proposed:
+        lines.append(t("card-hub-proposed", unit=face.unit(case.proposed)))
+    if choosing or not case.proposed:
+        lines.append(t("card-hub-how"))
+    buttons = [Button(label, cb.encode(cb.HUB, case.id, f"i:{code}")) for code, label in guesses]
+    if choosing:
+        return Message(_join(lines), rows(*buttons, width=1))
+    first: list[Button] = []
+    if case.proposed:
+        first.append(Button(t.label("button-confirm"), cb.encode(cb.HUB, case.id, "confirm")))
+    first.append(Button(t.label("button-reassign"), cb.encode(cb.HUB, case.id, "reassign")))
+    more = rows(*buttons, width=1) if not case.proposed else ()
+    return Message(_join(lines), (tuple(first), *more))
+
+
+def verify_card(face: Face) -> Message:
+    """Asks a staff verifier whether it is really done."""
+    t, case = face.t, face.case
+    lines = [t("card-verify-head", number=case.number, item=face.name), *_body(face)]
+    lines += _latest(face)
+    if case.status in {Status.HANDLED, Status.VERIFYING}:
+        lines.append(t("card-verify-ask"))
+        buttons = rows(
+            Button(t.label("button-pass"), cb.encode(cb.VERIFY, case.id, "pass")),
+            Button(t.label("button-fail"), cb.encode(cb.VERIFY, case.id, "fail")),
+        )
+        return Message(_join(lines), buttons)
+    lines.append(t(f"status-{case.status.value}"))
+    return Message(_join(lines))
+
+
+def gone_card(face: Face) -> Message:
+    """What is left of a card whose case went elsewhere or was withdrawn."""
+    t = face.t
+    return Message(t("card-gone", number=face.case.number, item=face.name))
+
+
+def _body(face: Face) -> list[Html]:
+    t = face.t
+    lines = [face.place]
+    if face.said:
+        lines.append(t("card-said", text=short(face.said, _SAID)))
+    source = t("source-anonymous") if face.case.anonymous else t(f"source-{face.case.source}")
+    if face.media_count:
+        lines.append(t("card-media", count=face.media_count, source=source))
+    else:
+        lines.append(t("card-source", source=source))
+    return lines
+
+
+def _clocks(face: Face, task: Task) -> Html:
+    late = face.late(task)
+    respond = when(task.respond_due, face.now, face.zone, face.t)
+    resolve = when(task.resolve_due, face.now, face.zone, face.t)
+    key = f"card-clocks-late-{late}" if late else "card-clocks"
+    return face.t(key, respond=respond, resolve=resolve)
+
+
+def _promise(face: Face) -> Html:
+    return face.t(
+        "card-clocks",
+        respond=when(face.case.respond_due, face.now, face.zone, face.t),
+        resolve=when(face.case.resolve_due, face.now, face.zone, face.t),
+    )
+
+
+def _state(face: Face, task: Task) -> Html:
+    t, status = face.t, task.status
+    if face.case.status not in OPEN or face.case.status in {Status.VERIFYING, Status.VERIFIED}:
+        status = face.case.status
+    words = t(f"status-{status.value}")
+    if task.owner and status in {Status.ACCEPTED, Status.HANDLING, Status.HANDLED}:
+        at = stamp(task.responded_at, face.zone)[6:] if task.responded_at else ""
+        return t("card-owner", state=words, name=face.people.get(task.owner, ""), at=at)
+    return t("card-state", state=words)
+
+
+def _latest(face: Face) -> list[Html]:
+    done = [n for n in face.notes if n.kind in {"progress", "result"} and n.text]
+    if not done:
+        return []
+    return [face.t("card-latest", text=short(done[-1].text, 200))]
+
+
+def _buttons(face: Face, task: Task) -> Rows:
+    t = face.t
+    if face.case.status not in OPEN or task.status not in WITH_UNIT:
+        return ()
+    acts = [a for a in ("accept", "progress", "ask", "resolve") if allowed(task.status, a)]
+    if task.status is Status.DISPATCHED:
+        acts = ["accept"]
+    buttons = [Button(t.label(f"button-{act}"), cb.encode(cb.TASK, task.id, act)) for act in acts]
+    if face.case.emergency:
+        buttons.append(Button(t.label("button-calm"), cb.encode(cb.TASK, task.id, "calm")))
+    return rows(*buttons)
+
+
+def _join(lines: list[Html]) -> Html:
+    return Html("\n".join(line for line in lines if line))

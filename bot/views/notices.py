@@ -1,0 +1,75 @@
+"""Short private notices: to owners, duty persons, supervisors, residents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.case import WITH_UNIT, Task
+from bot.i18n import Html, Texts
+from bot.views import callback as cb
+from bot.views.face import Face
+from bot.views.message import Button, Message, rows
+from bot.views.times import hours, when
+
+
+def stage(face: Face, task: Task, name: str, clock: str, due: datetime, late: float) -> Message:
+    """A stage of the ladder, to one person."""
+    t = face.t
+    text = t(
+        f"notice-{name.replace('_', '-')}-{clock}",
+        number=face.case.number,
+        item=face.name,
+        unit=face.unit(task.unit),
+        due=when(due, face.now, face.zone, t),
+        hours=hours(late),
+    )
+    return Message(text, _open(face, task))
+
+
+def assigned(face: Face, task: Task) -> Message:
+    """Tells a person that a case waits for their unit."""
+    t = face.t
+    text = t("notice-assigned", number=face.case.number, item=face.name, unit=face.unit(task.unit))
+    return Message(text, _open(face, task))
+
+
+def escalated(face: Face, unit: str) -> Message:
+    """Tells the reporter that the next tier has joined."""
+    return Message(face.t("resident-escalated", number=face.case.number, unit=unit))
+
+
+def notified(face: Face, unit: str) -> Message:
+    """Tells the reporter that a unit has received the message: only once it was delivered."""
+    return Message(face.t("resident-notified", unit=unit, number=face.case.number))
+
+
+def taken(face: Face, unit: str, name: str) -> Message:
+    """Tells the reporter that a human has taken it."""
+    t = face.t
+    key = "resident-taken-named" if face.case.emergency and name else "resident-taken"
+    return Message(
+        t(
+            key,
+            number=face.case.number,
+            unit=unit,
+            name=name,
+            due=when(face.case.resolve_due, face.now, face.zone, t),
+        )
+    )
+
+
+def line(t: Texts, key: str, **params: object) -> Message:
+    """One sentence."""
+    return Message(t(key, **params))
+
+
+def joined(t: Texts, *lines: Html) -> Message:
+    """A few sentences."""
+    return Message(Html("\n".join(lines)))
+
+
+def _open(face: Face, task: Task) -> tuple[tuple[Button, ...], ...]:
+    if task.status not in WITH_UNIT:
+        return ()
+    button = Button(face.t.label("button-panel"), cb.encode(cb.TASK, task.id, "panel"))
+    return rows(button)

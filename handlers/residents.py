@@ -1,0 +1,209 @@
+"""What anyone may do: report, look up, ask for a human."""
+
+from __future__ import annotations
+
+from telegram import Message, Update
+
+from bot.domain.forms import Input, State
+from bot.forms.report import REPORT
+from bot.forms.saying import SAYING
+from bot.i18n import Html
+from bot.ports import Thread
+from bot.services import adding, following, lookup, membership, menus, reporting, saying, threads
+from bot.services.casework import find, hand_over
+from bot.services.talk import Talk
+from bot.services.threads import ASKED
+from bot.views.message import Message as View
+from handlers import taps
+from handlers.context import given
+
+
+async def start(talk: Talk, update: Update, args: list[str]) -> None:
+    """/start, with or without a deep link's payload: a dialog, a task, a list or a code."""
+    payload = args[0] if args else ""
+    if payload == "go":
+        await _resume(talk)
+    elif payload == "my":
+        await lookup.mine(talk)
+    elif payload.startswith("task"):
+        await _task(talk, payload.removeprefix("task"))
+    elif payload:
+        await join(talk, update, args)
+    else:
+        await talk.line("start")
+        await _resume(talk, quietly=True)
+
+
+async def help_(talk: Talk, _: Update, __: list[str]) -> None:
+    """/help: what can be done here, and the numbers that always work (R004)."""
+    lines = [talk.t("help")]
+    if talk.viewer.staff:
+        lines.append(talk.t("help-staff"))
+    if talk.viewer.admin:
+        lines.append(talk.t("help-admin"))
+    await talk.say(View(Html("\n\n".join(lines))))
+
+
+async def privacy(talk: Talk, _: Update, __: list[str]) -> None:
+    """/privacy: who runs this, what is kept, for how long, and that Telegram is abroad."""
+    operator = talk.work.world.operator or talk.t("operator")
+    await talk.line("privacy", operator=operator)
+
+
+async def report(talk: Talk, update: Update, args: list[str]) -> None:
+    """/report, alone or with the first words; in groups /report@bot."""
+    message = update.effective_message
+    if message is None:
+        return
+    words = " ".join(args) if args else ""
+    await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
+    await reporting.hear(talk, None, given(message, text=words))
+
+
+async def cancel(talk: Talk, _: Update, __: list[str]) -> None:
+    """/cancel: whatever was being asked is not asked any more."""
+    draft = await _draft(talk)
+    if draft is None or draft.form not in {REPORT.name, SAYING.name, reporting.PARKED}:
+        await talk.line("nothing-to-cancel")
+        return
+    await reporting.cancel(talk)
+
+
+async def my(talk: Talk, _: Update, __: list[str]) -> None:
+    """/my."""
+    await lookup.mine(talk)
+
+
+async def case(talk: Talk, _: Update, args: list[str]) -> None:
+    """/case NUMBER."""
+    if not args:
+        await talk.line("case-which")
+        return
+    await lookup.case(talk, args[0])
+
+
+async def human(talk: Talk, update: Update, args: list[str]) -> None:
+    """/human, alone or with the question."""
+    if not talk.private:
+        await talk.line("only-private")
+    elif args:
+        message = update.effective_message
+        await threads.human(talk, " ".join(args), given(message).media if message else ())
+    else:
+        await saying.begin(talk, "human", 0)
+
+
+async def join(talk: Talk, _: Update, args: list[str]) -> None:
+    """/join CODE: a post in a unit; only in private, where the code stays secret."""
+    if not talk.private:
+        await talk.line("only-private")
+        return
+    if not args:
+        await talk.line("join-how")
+        return
+    unit, role = await membership.join(talk.work, talk.person, args[0])
+    words = talk.t(f"role-{role.value.replace('_', '-')}")
+    await talk.line("joined", unit=talk.work.world.unit_name(unit), role=words)
+
+
+async def heard(talk: Talk, update: Update, _: list[str]) -> None:
+    """Any message that is no command and no reply to a card."""
+    message = update.effective_message
+    if message is None:
+        return
+    edited = update.edited_message is not None
+    said = given(message, edited=edited)
+    if edited and await _edited(talk, said):
+        return
+    thread = await _thread(talk, message)
+    if thread is not None:
+        await _say_in(talk, thread, said)
+        return
+    draft = await _draft(talk)
+    if tap := await menus.chosen(talk.work, talk.person.id, talk.to.chat, said.text):
+        await taps.run(talk, tap)
+        return
+    if draft is not None and draft.form == SAYING.name:
+        await saying.hear(talk, draft, said)
+    elif draft is not None and draft.form == following.FORM:
+        await following.hear(talk, draft, said)
+    elif _idle(draft) and talk.private and await _answers(talk, said):
+        return
+    else:
+        await reporting.hear(talk, draft, said)
+
+
+def _idle(draft: State | None) -> bool:
+    return draft is None or draft.form == menus.FORM
+
+
+async def _say_in(talk: Talk, thread: Thread, said: Input) -> None:
+    if talk.person.id == thread.staff and talk.to.chat != thread.resident:
+        await threads.reply(talk, thread, said.text, said.media)
+    else:
+        await threads.answer(talk, thread, said.text, said.media)
+
+
+async def _thread(talk: Talk, message: Message) -> Thread | None:
+    """The conversation that this message replies to."""
+    replied = message.reply_to_message
+    if replied is None:
+        return None
+    return await talk.work.uow.threads.at(talk.to.chat, replied.message_id)
+
+
+async def _answers(talk: Talk, said: Input) -> bool:
+    """A plain message while a question waits is its answer, unless somebody is in danger."""
+    waiting = await talk.work.uow.threads.of_resident(talk.to.chat, ASKED)
+    if not waiting or talk.work.world.tagger.urgent(said.text):
+        return False
+    await threads.answer(talk, waiting[0], said.text, said.media)
+    return True
+
+
+async def _edited(talk: Talk, said: Input) -> bool:
+    """An edit belongs to the dialog or the case that holds the message; else it changes nothing."""
+    draft = await _draft(talk)
+    if draft is not None and draft.form == REPORT.name:
+        return all(message != said.message for message, _ in draft.slots["words"])
+    case_ = await adding.correct(talk.work, talk.viewer, said)
+    if case_ is not None:
+        await talk.line("added", number=case_.number)
+    return True
+
+
+async def _resume(talk: Talk, *, quietly: bool = False) -> None:
+    draft = await _draft(talk)
+    if draft is not None and draft.form == REPORT.name:
+        await reporting.show(talk, draft)
+    elif draft is not None and draft.form == SAYING.name:
+        await saying.resume(talk, draft)
+    elif not quietly:
+        await talk.line("start")
+
+
+async def _task(talk: Talk, digits: str) -> None:
+    if not digits.isdecimal():
+        await talk.line("start")
+        return
+    seen, task = await find(talk.work, talk.viewer, int(digits))
+    if task.owner == talk.person.id:
+        await hand_over(talk.work, seen.case, task, talk.person)
+    else:
+        await lookup.case_by_id(talk, seen.case.id)
+
+
+async def _draft(talk: Talk) -> State | None:
+    """The dialog in progress; one left for a day is forgotten."""
+    found = await talk.work.uow.drafts.get(talk.person.id, talk.to.chat)
+    if found is None:
+        return None
+    state = State.from_json(found.state)
+    life = following.LIFE if state.form == following.FORM else talk.work.world.wait.draft_life
+    if talk.work.now - found.updated_at > life:
+        await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
+        return None
+    return state
+
+
+draft_of = _draft

@@ -1,0 +1,1 @@
+"""Texts, one folder a language; ``bot.i18n`` reads them."""

@@ -1,0 +1,105 @@
+"""Opening the database, and one unit of work at a time.
+
+SQLite: WAL, ``synchronous=FULL``, ``BEGIN IMMEDIATE`` for writes and plain ``BEGIN`` for reads.
+Writers of this process queue on a lock, first come first served: SQLite's own busy handler polls
+and starves. Writers of other processes (the command line) wait by ``busy_timeout``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.unit_roles import UnitRole
+from bot.ports import UnitOfWork
+from storage.seal import Seal
+from storage.tables import InboxTable, OutboxTable, TimerTable
+from storage.work import SqlUnitOfWork
+
+
+class Database:
+    """Implements ``bot.ports.Store`` on SQLite or PostgreSQL."""
+
+    def __init__(self, url: str, seal: Seal, roles: dict[str, UnitRole]) -> None:
+        self.url = url
+        self._seal = seal
+        self._roles = roles
+        self._sqlite = url.startswith("sqlite")
+        self._reader = _engine(url, "BEGIN")
+        self._writer = _engine(url, "BEGIN IMMEDIATE") if self._sqlite else self._reader
+        self._turn: asyncio.Lock | None = None
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[UnitOfWork]:
+        """A unit of work that commits on leaving, or rolls back with the error that leaves."""
+        if self._turn is None:
+            self._turn = asyncio.Lock()
+        if self._sqlite:
+            async with self._turn, self._session(self._writer) as work:
+                yield work
+        else:
+            async with self._session(self._writer) as work:
+                yield work
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[UnitOfWork]:
+        """A unit of work that never commits."""
+        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield SqlUnitOfWork(session, self._seal, self._roles)
+
+    @asynccontextmanager
+    async def _session(self, engine: AsyncEngine) -> AsyncIterator[UnitOfWork]:
+        async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
+            async with session.begin():
+                yield SqlUnitOfWork(session, self._seal, self._roles)
+
+    async def counts(self) -> dict[str, int]:
+        """``queue:state`` -> rows, for metrics and ``doctor``."""
+        found: dict[str, int] = {}
+        async with AsyncSession(self._reader) as session:
+            for name, table in (("inbox", InboxTable), ("outbox", OutboxTable),
+                                ("timers", TimerTable)):  # fmt: skip
+                query = select(col(table.state), func.count()).group_by(col(table.state))
+                for state, number in (await session.execute(query)).tuples():
+                    found[f"{name}:{state}"] = number
+        return found
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._reader.dispose()
+        if self._writer is not self._reader:
+            await self._writer.dispose()
+
+
+def _engine(url: str, begin: str) -> AsyncEngine:
+    memory = ":memory:" in url
+    engine = create_async_engine(url, **({"poolclass": NullPool} if memory else {}))
+    if url.startswith("sqlite"):
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def _prepare(connection: Any, record: Any) -> None:  # noqa: ARG001
+            # The driver must not begin transactions on its own: we choose IMMEDIATE or not.
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "busy_timeout=30000",
+                "foreign_keys=ON",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def _begin(connection: Any) -> None:
+            connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,108 @@
+"""The inbox: an update is confirmed to Telegram only after its row is committed (I1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from bot.ports import InboxRow
+from storage.base import Repository, inserted_if_new
+from storage.tables import InboxTable
+
+_T = InboxTable
+_BODY = "inbox"
+
+
+class SqlInbox(Repository):
+    """Implements ``bot.ports.Inbox``."""
+
+    async def store(
+        self, bot_id: int, batch: Sequence[tuple[int, str, int, dict[str, Any]]], now: datetime
+    ) -> int:
+        """Store (update id, lane, priority, raw) rows; one seen before is left alone."""
+        rows = [
+            {
+                "bot_id": bot_id,
+                "update_id": update_id,
+                "lane": self.seal.mark(lane, "lane"),
+                "priority": priority,
+                "state": "new",
+                "body_sealed": self.seal.seal(raw, _BODY),
+                "tries": 0,
+                "error": "",
+                "received_at": now,
+            }
+            for update_id, lane, priority, raw in batch
+        ]
+        if not rows:
+            return 0
+        return await inserted_if_new(self.session, _T, rows, ["bot_id", "update_id"])
+
+    async def ready(self, now: datetime, limit: int) -> Sequence[int]:
+        """Ids that may be handled now: the eldest of each chat, emergencies first."""
+        elder = aliased(_T)
+        head = ~exists().where(
+            col(elder.state) == "new", col(elder.lane) == col(_T.lane), col(elder.id) < col(_T.id)
+        )
+        query = (
+            select(col(_T.id))
+            .where(
+                col(_T.state) == "new",
+                or_(col(_T.next_at).is_(None), col(_T.next_at) <= now),
+                head,
+            )
+            .order_by(col(_T.priority), col(_T.id))
+            .limit(limit)
+        )
+        return cast("list[int]", list((await self.session.execute(query)).scalars()))
+
+    async def take(self, row_id: int) -> InboxRow | None:
+        """The row, if nobody has handled it yet; locked where the database can."""
+        query = select(_T).where(col(_T.id) == row_id, col(_T.state) == "new")
+        row = (
+            await self.session.execute(query.with_for_update(skip_locked=True))
+        ).scalar_one_or_none()
+        return self._row(row) if row else None
+
+    async def done(self, row_id: int, now: datetime) -> None:
+        """Handled: the body is dropped, the key stays so that a redelivery is recognised."""
+        await self._set(row_id, state="done", body_sealed=None, done_at=now, error="")
+
+    async def failed(self, row_id: int, error: str, again_at: datetime | None, tries: int) -> None:
+        """A try failed: again at that time, or parked when there is none."""
+        state = "new" if again_at else "parked"
+        await self._set(row_id, state=state, error=error[:500], next_at=again_at, tries=tries)
+
+    async def listed(self, states: Sequence[str], limit: int) -> Sequence[InboxRow]:
+        """Rows in these states, newest first."""
+        query = (
+            select(_T).where(col(_T.state).in_(states)).order_by(col(_T.id).desc()).limit(limit)
+        )
+        return [self._row(row) for row in (await self.session.execute(query)).scalars()]
+
+    async def replay(self, row_ids: Sequence[int]) -> int:
+        """Parked rows are tried again; all of them when none is named."""
+        query = update(_T).where(col(_T.state) == "parked")
+        if row_ids:
+            query = query.where(col(_T.id).in_(row_ids))
+        result = await self.session.execute(query.values(state="new", tries=0, next_at=None))
+        return int(cast("Any", result).rowcount)
+
+    async def _set(self, row_id: int, **values: Any) -> None:
+        await self.session.execute(update(_T).where(col(_T.id) == row_id).values(**values))
+
+    def _row(self, row: InboxTable) -> InboxRow:
+        return InboxRow(
+            id=row.id or 0,
+            update_id=row.update_id,
+            raw=self.seal.open(row.body_sealed, _BODY),
+            tries=row.tries,
+            received_at=row.received_at,
+            state=row.state,
+            error=row.error,
+        )

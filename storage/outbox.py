@@ -1,0 +1,218 @@
+"""The outbox: every outgoing call is a row with a unique key (I3), claimed by lease."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from bot.ports import Call, OutboxRow
+from storage.base import Repository, inserted_if_new
+from storage.tables import OutboxTable
+
+_T = OutboxTable
+_BODY = "outbox"
+_QUEUED = "queued"
+_PAGES = 8
+"""How many pages of ready rows are looked at to find chats that may be written to now."""
+
+
+class SqlOutbox(Repository):
+    """Implements ``bot.ports.Outbox``."""
+
+    async def enqueue(self, call: Call, now: datetime) -> int | None:
+        """Add a call; None when its key was there already. Older waiting ones collapse into it."""
+        if call.collapse:
+            await self.session.execute(
+                update(_T)
+                .where(
+                    col(_T.collapse) == call.collapse,
+                    col(_T.state) == _QUEUED,
+                    col(_T.lease_owner).is_(None),
+                )
+                .values(state="superseded", body_sealed=None, done_at=now)
+            )
+        row = {
+            "key": call.key,
+            "lane": self.lane(call.chat),
+            "priority": call.priority,
+            "state": _QUEUED,
+            "method": call.method,
+            "body_sealed": self.seal.seal({"chat": call.chat, "params": call.params}, _BODY),
+            "collapse": call.collapse,
+            "card": call.card,
+            "after": call.after,
+            "tries": 0,
+            "error": "",
+            "created_at": now,
+        }
+        if not await inserted_if_new(self.session, _T, [row], ["key"]):
+            return None
+        query = select(col(_T.id)).where(col(_T.key) == call.key)
+        return cast("int", (await self.session.execute(query)).scalar_one())
+
+    async def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease_until: datetime,
+        limit: int,
+        allowed: Callable[[int], bool],
+    ) -> Sequence[OutboxRow]:
+        """Lease up to ``limit`` rows, the first of each chat; ``allowed`` is asked per chat."""
+        elder = aliased(_T)
+        first = ~exists().where(
+            col(elder.state) == _QUEUED,
+            col(elder.lane) == col(_T.lane),
+            or_(
+                col(elder.priority) < col(_T.priority),
+                (col(elder.priority) == col(_T.priority)) & (col(elder.id) < col(_T.id)),
+                # What is on its way keeps its place, whatever was added in front of it.
+                (col(elder.id) != col(_T.id)) & (col(elder.lease_until) >= now),
+            ),
+        )
+        query = (
+            select(_T)
+            .where(
+                col(_T.state) == _QUEUED,
+                or_(col(_T.lease_until).is_(None), col(_T.lease_until) < now),
+                or_(col(_T.not_before).is_(None), col(_T.not_before) <= now),
+                first,
+            )
+            .order_by(col(_T.priority), col(_T.id))
+            .with_for_update(skip_locked=True)
+        )
+        claimed: list[OutboxRow] = []
+        size = max(limit * 2, 8)
+        for page in range(_PAGES):
+            rows = list(
+                (await self.session.execute(query.limit(size).offset(page * size))).scalars()
+            )
+            found = (self._row(row) for row in rows)
+            claimed += [row for row in found if len(claimed) < limit and allowed(row.call.chat)]
+            if len(claimed) == limit or len(rows) < size:
+                break
+        if claimed:
+            await self.session.execute(
+                update(_T)
+                .where(col(_T.id).in_([row.id for row in claimed]))
+                .values(
+                    lease_owner=owner,
+                    lease_until=lease_until,
+                    first_try_at=func.coalesce(_T.first_try_at, now),
+                )
+            )
+        return claimed
+
+    async def waiting(self, now: datetime) -> bool:
+        """Whether there is anything that could be tried now."""
+        query = select(col(_T.id)).where(
+            col(_T.state) == _QUEUED,
+            or_(col(_T.lease_until).is_(None), col(_T.lease_until) < now),
+            or_(col(_T.not_before).is_(None), col(_T.not_before) <= now),
+        )
+        return (await self.session.execute(query.limit(1))).first() is not None
+
+    async def sent(self, row_id: int, now: datetime) -> None:
+        """Telegram took it: the body is dropped, the key stays."""
+        await self._set(row_id, state="sent", body_sealed=None, done_at=now, error="")
+
+    async def again(self, row_id: int, error: str, not_before: datetime) -> None:
+        """It failed for now: tried again at that time, its chat waits."""
+        await self._set(
+            row_id,
+            error=error[:500],
+            not_before=not_before,
+            lease_owner=None,
+            lease_until=None,
+            tries=_T.tries + 1,
+        )
+
+    async def failed(self, row_id: int, error: str, now: datetime) -> None:
+        """It will not work: an operator sees it, the chat goes on."""
+        await self._set(
+            row_id,
+            state="failed",
+            error=error[:500],
+            done_at=now,
+            lease_owner=None,
+            lease_until=None,
+            tries=_T.tries + 1,
+        )
+
+    async def release(self, dead: Callable[[str], bool]) -> int:
+        """Free the leases of owners that no longer live."""
+        query = (
+            select(col(_T.lease_owner))
+            .where(col(_T.state) == _QUEUED, col(_T.lease_owner).is_not(None))
+            .distinct()
+        )
+        gone = [o for o in (await self.session.execute(query)).scalars() if o and dead(o)]
+        if gone:
+            await self.session.execute(
+                update(_T)
+                .where(col(_T.state) == _QUEUED, col(_T.lease_owner).in_(gone))
+                .values(lease_owner=None, lease_until=None)
+            )
+        return len(gone)
+
+    async def move(self, old: int, new: int) -> None:
+        """A group became a supergroup: what waits for it goes to the new chat."""
+        query = select(_T).where(col(_T.state) == _QUEUED, col(_T.lane) == self.lane(old))
+        for row in (await self.session.execute(query)).scalars():
+            body = self.seal.open(row.body_sealed, _BODY)
+            body["chat"] = new
+            if body["params"].get("chat_id") == old:
+                body["params"]["chat_id"] = new
+            await self._set(
+                row.id or 0,
+                lane=self.lane(new),
+                body_sealed=self.seal.seal(body, _BODY),
+                lease_owner=None,
+                lease_until=None,
+            )
+
+    async def listed(self, states: Sequence[str], limit: int) -> Sequence[OutboxRow]:
+        """Rows in these states, newest first."""
+        query = (
+            select(_T).where(col(_T.state).in_(states)).order_by(col(_T.id).desc()).limit(limit)
+        )
+        return [self._row(row) for row in (await self.session.execute(query)).scalars()]
+
+    async def replay(self, row_ids: Sequence[int]) -> int:
+        """Failed rows are tried again; all of them when none is named."""
+        query = update(_T).where(col(_T.state) == "failed", col(_T.body_sealed).is_not(None))
+        if row_ids:
+            query = query.where(col(_T.id).in_(row_ids))
+        result = await self.session.execute(
+            query.values(state=_QUEUED, not_before=None, first_try_at=None, tries=0)
+        )
+        return int(cast("Any", result).rowcount)
+
+    async def _set(self, row_id: int, **values: Any) -> None:
+        await self.session.execute(update(_T).where(col(_T.id) == row_id).values(**values))
+
+    def _row(self, row: OutboxTable) -> OutboxRow:
+        body = self.seal.open(row.body_sealed, _BODY) or {"chat": 0, "params": {}}
+        return OutboxRow(
+            id=row.id or 0,
+            call=Call(
+                key=row.key,
+                method=row.method,
+                params=body["params"],
+                chat=body["chat"],
+                priority=row.priority,
+                collapse=row.collapse,
+                card=row.card,
+                after=row.after,
+            ),
+            tries=row.tries,
+            error=row.error,
+            state=row.state,
+            created_at=row.created_at,
+            first_try_at=row.first_try_at,
+        )
