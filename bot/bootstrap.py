@@ -164,10 +164,14 @@ class Bot:
     health: Health
 
 
-async def build(core: Core) -> Bot:
+def make_api(settings: Settings) -> BotApi:
+    """The way to Telegram, or to a server that speaks its language."""
+    return BotApi(settings.require_token(), settings.api_url, settings.proxy)
+
+
+async def build(core: Core, api: BotApi) -> Bot:
     """Wire everything; Telegram has been asked who we are."""
     settings = core.settings
-    api = BotApi(settings.require_token(), settings.api_url, settings.proxy)
     app = ApplicationBuilder().bot(api).updater(None).build()
     app.add_handlers(handlers())
     app.add_error_handler(_remember)
@@ -209,7 +213,7 @@ async def run(settings: Settings) -> None:
     core = Core.open(settings)
     try:
         await core.seed()
-        bot = await build(core)
+        bot = await build(core, make_api(settings))
         await _quietly(bot.api, "deleteWebhook", {"drop_pending_updates": False})
         await _quietly(bot.api, "setMyCommands", {"commands": _commands(settings.locale)})
         async with core.work("start") as work:

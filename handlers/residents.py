@@ -162,7 +162,7 @@ async def _answers(talk: Talk, said: Input) -> bool:
 
 
 async def _edited(talk: Talk, said: Input) -> bool:
-    """An edit belongs to the dialog or the case that holds the message; else it changes nothing."""
+    """An edit belongs to the dialog or case that holds the message; else nothing changes."""
     draft = await _draft(talk)
     if draft is not None and draft.form == REPORT.name:
         return all(message != said.message for message, _ in draft.slots["words"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from telegram import Chat, ChatMember, Update
-from telegram.ext import ContextTypes
 
 from bot.domain.units import Role
 from bot.errors import Refused
@@ -106,7 +107,7 @@ async def card_reply(talk: Talk, update: Update, args: list[str]) -> None:
     await staffing.reply(talk, card, said)
 
 
-async def channel_post(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+async def channel_post(update: Update, _: Any) -> None:
     """/bind CODE in a broadcast channel: it has no user, the code alone authorises."""
     work, post = WORK.get(), update.channel_post
     work.handled = True
@@ -126,7 +127,7 @@ async def channel_post(update: Update, context: ContextTypes.DEFAULT_TYPE) -> No
     await cards.line(work, to, t("bound", unit=work.world.unit_name(channel.unit)))
 
 
-async def membership_changed(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+async def membership_changed(update: Update, _: Any) -> None:
     """The bot was added, removed, blocked or let in again."""
     work, change = WORK.get(), update.my_chat_member
     work.handled = True
@@ -141,7 +142,7 @@ async def membership_changed(update: Update, context: ContextTypes.DEFAULT_TYPE)
         await _greet(work, change.chat)
 
 
-async def chat_moved(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+async def chat_moved(update: Update, _: Any) -> None:
     """A group became a supergroup."""
     work, message = WORK.get(), update.effective_message
     work.handled = True
@@ -157,7 +158,7 @@ async def _greet(work: Work, chat: Chat) -> None:
     await cards.line(work, Address(chat.id), work.world.texts()("group-greeting"))
 
 
-async def unmatched(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+async def unmatched(update: Update, _: Any) -> None:
     """The last handler: what nobody wanted is not left unanswered, nor tried for ever."""
     work = WORK.get()
     work.handled = True

@@ -157,9 +157,8 @@ class SqlRules(Repository):
     async def verify(self) -> Sequence[str]:
         """Check every chain and every anchor; one code per fault, empty when all is well."""
         faults: list[str] = []
-        numbers: dict[Any, str] = dict(
-            (await self.session.execute(select(col(CaseTable.id), col(CaseTable.number)))).tuples()
-        )
+        named = select(col(CaseTable.id), col(CaseTable.number))
+        numbers = {case: name for case, name in (await self.session.execute(named)).tuples()}
         query = select(EventTable).order_by(col(EventTable.case_id), col(EventTable.seq))
         chains: dict[int, list[Event]] = {case: [] for case in numbers if case is not None}
         for row in (await self.session.execute(query)).scalars():

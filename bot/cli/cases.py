@@ -73,7 +73,7 @@ def show_case(number: Annotated[str, typer.Argument()], as_json_: Json = False) 
         if seen is None:
             raise Refused("case-unknown")
         events = await work.uow.cases.events(seen.case.id)
-        return explaining.case(work, seen, events)
+        return explaining.case(seen, events)
 
     found = with_work(go, write=False)
     show(found, as_json_)
@@ -89,7 +89,7 @@ def list_cases(
 
     async def go(work: Work) -> list[dict[str, Any]]:
         found = await work.uow.cases.listed(SYSTEM, units=None, open_only=open_only, limit=limit)
-        return [explaining.summary(work, seen) for seen in found]
+        return [explaining.summary(seen) for seen in found]
 
     found = with_work(go, write=False)
     text = "\n".join(

@@ -64,7 +64,7 @@ def doctor_(as_json: Json = False) -> None:
 
 def sandbox(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8620,
-    token: Annotated[str, typer.Option(help="The bot token to accept.")] = "1:sandbox",
+    token: Annotated[str, typer.Option(help="The bot token to accept.")] = "1:sandbox",  # noqa: S107
 ) -> None:
     """Run the local Bot API server alone."""
     from bot.sandbox.clock import MovableClock

@@ -106,7 +106,7 @@ def sight(viewer: Viewer, case: Case, tasks: Iterable[Task], directory: Director
 
 
 def supervised(unit: str, directory: Directory) -> frozenset[str]:
-    """The branch that somebody in ``unit`` looks after: a hub's is that of its town or district."""
+    """The branch that ``unit`` looks after: a hub's is that of its town or district."""
     here = directory.get(unit)
     if here and here.hub and here.parent:
         return directory.branch(here.parent)

@@ -7,7 +7,8 @@ question is recognised as stale. The state is JSON and is stored by whoever call
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -166,13 +167,21 @@ def _next(form: Form, state: State) -> State:
 
 def _back(form: Form, state: State) -> State:
     *before, last = state.trail or (state.step,)
-    found = last if last in form.steps else [*form.steps][0]
+    found = last if last in form.steps else next(iter(form.steps))
     return replace(state, step=found, revision=state.revision + 1, trail=tuple(before))
 
 
 def _digit(form: Form, state: State, given: Input) -> str | None:
-    text = given.text.strip().rstrip(".\u3002\u3001\uff0e")
-    if given.media or given.location or not text.isdecimal() or len(text) > 2:
+    if given.media or given.location:
         return None
-    number, choices = int(text), options(form, state)
+    return picked(given.text, options(form, state))
+
+
+def picked(text: str, choices: Sequence[str]) -> str | None:
+    """The choice whose number was typed (``2`` or ``2.``), counted from 1; else None."""
+    found = _NUMBER.fullmatch(text)
+    number = int(found[1]) if found else 0
     return choices[number - 1] if 0 < number <= len(choices) else None
+
+
+_NUMBER = re.compile(r"\s*(\d{1,2})\W?\s*")

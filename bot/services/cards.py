@@ -37,7 +37,7 @@ async def open_task(work: Work, case: Case, task: Task, *, avoid: int | None = N
             await _open(work, case, task, Address(person.chat), person=person, note=note)
             return await _noted(work, case, task, unit)
     await work.record(case, "undelivered", SYSTEM, unit=task.unit, task=task.id)
-    await tell_admins(work, "admin-undelivered", f"{case.id}:{task.id}", number=case.number)
+    await tell_admins(work, "admin-undelivered", f"{case.id}:{case.cycle}", number=case.number)
     return False
 
 
@@ -54,7 +54,7 @@ async def open_hub(work: Work, case: Case) -> bool:
             await _open(work, case, None, Address(person.chat), person=person, kind="hub")
             return True
     await work.record(case, "undelivered", SYSTEM, unit=hub)
-    await tell_admins(work, "admin-undelivered", f"{case.id}:hub", number=case.number)
+    await tell_admins(work, "admin-undelivered", f"{case.id}:{case.cycle}", number=case.number)
     return False
 
 
@@ -165,7 +165,7 @@ async def _open_confidential(work: Work, case: Case, task: Task) -> bool:
             await _open(work, case, named, Address(person.chat), person=person)
             return await _noted(work, case, task, unit)
     await work.record(case, "undelivered", SYSTEM, unit=task.unit, task=task.id)
-    await tell_admins(work, "admin-undelivered", f"{case.id}:{task.id}", number=case.number)
+    await tell_admins(work, "admin-undelivered", f"{case.id}:{case.cycle}", number=case.number)
     return False
 
 

@@ -161,7 +161,7 @@ async def _apply(
     """The lead's act moves the case; another unit's is recorded beside it."""
     if task.part == LEAD and lifecycle.allowed(case.status, act):
         return await acting.step(work, case, act, who, actor, task=task.id, unit=task.unit, **data)
-    told = {k: v for k, v in data.items() if k in {"note"}}
+    told = {k: v for k, v in data.items() if k == "note"}
     saved = await work.uow.cases.save(case)
     event = lifecycle.find(Status.DISPATCHED if act == "accept" else Status.HANDLING, act).event
     await work.record(saved, event, actor, task=task.id, unit=task.unit, part=task.part, **told)

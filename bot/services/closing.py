@@ -81,7 +81,7 @@ async def verify_late(work: Work, timer: Timer, seen: Seen) -> None:
 
 
 async def verifier(work: Work, seen: Seen) -> str | None:
-    """The unit that verifies: the lead's own if it has somebody besides the handler, else above."""
+    """Who verifies: the lead unit if it has somebody besides the handler, else the next tier."""
     lead = seen.case.lead
     colleagues = await work.uow.people.of_unit(lead or "", *STAFF_ROLES)
     if any(p.id != seen.case.handler for p in colleagues):

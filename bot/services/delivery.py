@@ -112,10 +112,10 @@ async def catch_up(work: Work, unit: str) -> int:
         if waiting and not any(c.kind == "hub" for c in shown):
             await cards.open_hub(work, case)
             found += 1
-        if case.status is Status.VERIFYING and case.verifier_unit == unit:
-            if not any(c.kind == "verify" for c in shown):
-                await cards.open_verify(work, case)
-                found += 1
+        asked = case.status is Status.VERIFYING and case.verifier_unit == unit
+        if asked and not any(c.kind == "verify" for c in shown):
+            await cards.open_verify(work, case)
+            found += 1
     return found
 
 

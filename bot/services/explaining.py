@@ -36,7 +36,7 @@ def route(work: Work, text: str, place: str = "") -> dict[str, Any]:
     }
 
 
-def summary(work: Work, seen: Seen) -> dict[str, Any]:
+def summary(seen: Seen) -> dict[str, Any]:
     """One line of a list."""
     case = seen.case
     return {
@@ -59,9 +59,9 @@ def summary(work: Work, seen: Seen) -> dict[str, Any]:
     }
 
 
-def case(work: Work, seen: Seen, events: Sequence[Event]) -> dict[str, Any]:
+def case(seen: Seen, events: Sequence[Event]) -> dict[str, Any]:
     """A whole case."""
-    return summary(work, seen) | {
+    return summary(seen) | {
         "item": seen.case.item or None,
         "item_version": seen.case.item_version,
         "why": seen.case.why,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from bot import logs
@@ -37,13 +38,13 @@ def look(world: World, slots: Slots) -> dict[str, Any]:
         found |= {
             "guesses": [g.item for g in guesses],
             "probability": [round(g.probability, 3) for g in guesses],
-            "why": {g.item: list(g.why[:5]) for g in guesses},
+            "why": {g.item: spoken(g.why) for g in guesses},
             "sure": tagging.sure and bool(guesses),
             "kind": tagging.kind.value,
             "emergency": tagging.emergency,
-            "emergency_why": list(tagging.emergency_why[:5]),
+            "emergency_why": spoken(tagging.emergency_why),
         }
-    place = located(world, slots, tagging)
+    place = located(world, slots)
     single = place.grids[0] if place.status is PlaceStatus.KNOWN else None
     found |= {
         "grid": slots["grid"] or single,
@@ -55,7 +56,13 @@ def look(world: World, slots: Slots) -> dict[str, Any]:
     return dict(slots) | {"look": found}
 
 
-def located(world: World, slots: Slots, tagging: Tagging | None) -> PlaceResult:
+def spoken(why: Iterable[str]) -> list[str]:
+    """The words that decided, as they may be shown: five at most, none twice."""
+    words_ = (word for reason in why for word in reason.split("&") if word[:1] not in "@#")
+    return list(dict.fromkeys(words_))[:5]
+
+
+def located(world: World, slots: Slots) -> PlaceResult:
     """Where the report is: what was typed as the place first, then the pin, then the words."""
     pin = tuple(slots["location"]) if slots["location"] else None
     text = slots["place"] or words(slots)

@@ -38,7 +38,7 @@ async def fire(work: Work, timer: Timer) -> None:
     await _act(work, seen.case, task, reached)
 
 
-def held_back(work: Work, timer: Timer, case: Case) -> bool:
+def held_back(work: Work, case: Case) -> bool:
     """Whether quiet hours or a rest day hold a stage back (never an emergency's)."""
     item = work.world.item(case.item)
     if case.emergency or (item and item.natural):
@@ -126,9 +126,13 @@ async def _duty(work: Work, case: Case, task: Task) -> Sequence[Person]:
 
 async def supervisors(work: Work, unit: str) -> list[Person]:
     """The supervisors nearest above a unit."""
-    for above in work.world.directory.chain(unit):
+    directory = work.world.directory
+    for above in directory.chain(unit):
         found = [
-            p for p in await work.uow.people.of_unit(above.code, Role.SUPERVISOR) if p.reachable
+            person
+            for code in (above.code, directory.hubs.get(above.code))
+            for person in (await work.uow.people.of_unit(code, Role.SUPERVISOR) if code else ())
+            if person.reachable
         ]
         if found:
             return found

@@ -124,7 +124,7 @@ async def _submit(talk: Talk, state: State, given: Input) -> None:
         talk.toast("accepted-toast", number=case.number)
     face = await faces.face(talk.work, case, t=talk.t)
     if case.emergency:
-        await _answer_emergency(talk, case, given, planned)
+        await _answer_emergency(talk, case, given)
     elif talk.private:
         await talk.say(resident.accepted(face))
     else:
@@ -133,7 +133,7 @@ async def _submit(talk: Talk, state: State, given: Input) -> None:
         await post.retire(talk.work, talk.to, talk.message)
 
 
-async def _answer_emergency(talk: Talk, case: Case, given: Input, planned: intake.Plan) -> None:
+async def _answer_emergency(talk: Talk, case: Case, given: Input) -> None:
     """Advice first; units are named as being told only if they have somewhere to be told."""
     world = talk.work.world
     item = world.item(case.item)

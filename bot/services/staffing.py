@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.access import SYSTEM as SYSTEM_VIEWER
 from bot.domain.case import WITH_UNIT, Status, Task
-from bot.domain.forms import Input
+from bot.domain.forms import Input, picked
 from bot.errors import Refused
 from bot.ports import Card, Seen
 from bot.services import acting, cards, casework, dispatch, faces, post, saying
@@ -69,14 +69,12 @@ async def reply(talk: Talk, card: Card, said: Input) -> None:
 
 async def by_digit(work: Work, card: Card, text: str) -> Tap | None:
     """A digit in reply to a card presses its button of that number."""
-    digit = text.strip()
     seen = await work.uow.cases.get_for(SYSTEM_VIEWER, card.case_id)
-    if not digit.isdecimal() or len(digit) > 1 or seen is None:
+    if seen is None or not text.strip()[:1].isdecimal():
         return None
     face = await faces.face(work, seen.case, seen.tasks)
-    buttons = [b for row in cards.render(work, face, card).rows for b in row if b.data]
-    number = int(digit)
-    return cb.decode(buttons[number - 1].data) if 0 < number <= len(buttons) else None
+    buttons = [b.data for row in cards.render(work, face, card).rows for b in row if b.data]
+    return cb.decode(picked(text, buttons))
 
 
 async def collapse_double(talk: Talk, tap: Tap) -> None:

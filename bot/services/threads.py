@@ -9,10 +9,9 @@ from bot.domain.case import Media, Note
 from bot.domain.deadlines import LimitUnit, add_hours
 from bot.domain.lifecycle import allowed
 from bot.domain.routing import hub_for
-from bot.domain.units import Role
 from bot.errors import Refused
 from bot.ports import Address, Person, Thread, Timer
-from bot.services import acting, cards, casework, faces, post
+from bot.services import acting, cards, casework, faces, overdue, post
 from bot.services.talk import Talk
 from bot.services.work import REPORTER, Work, person
 from bot.views import callback as cb
@@ -124,12 +123,10 @@ async def late(work: Work, timer: Timer) -> None:
     thread = await work.uow.threads.get(int(timer.data["thread"]))
     if thread is None or thread.state != OPEN:
         return
-    for unit in work.world.directory.chain(thread.unit or ""):
-        for boss in await work.uow.people.of_unit(unit.code, Role.SUPERVISOR):
-            if boss.reachable:
-                t = work.world.texts(boss.locale)
-                message = Message(t("human-late", unit=work.world.unit_name(thread.unit)))
-                await post.say(work, Address(boss.chat), message, key=f"{timer.key}:{boss.id}")
+    for boss in await overdue.supervisors(work, thread.unit or ""):
+        t = work.world.texts(boss.locale)
+        message = Message(t("human-late", unit=work.world.unit_name(thread.unit)))
+        await post.say(work, Address(boss.chat), message, key=f"{timer.key}:{boss.id}")
 
 
 async def _to_staff(

@@ -107,4 +107,4 @@ async def _fire(store: Store, begin: Begin, timer: Timer) -> bool:
 
 async def _held_back(work: Work, timer: Timer) -> bool:
     seen = await work.uow.cases.get_for(SYSTEM, int(timer.data["case"]))
-    return seen is not None and overdue.held_back(work, timer, seen.case)
+    return seen is not None and overdue.held_back(work, seen.case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from telegram import Bot
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
 LONG_POLL = 25
 """Seconds that Telegram may hold a getUpdates request open."""
@@ -18,12 +18,19 @@ class BotApi(Bot):
     cannot parse would make it lose the whole batch.
     """
 
-    def __init__(self, token: str, api_url: str, proxy: str | None = None) -> None:
+    def __init__(
+        self,
+        token: str,
+        api_url: str,
+        proxy: str | None = None,
+        request: BaseRequest | None = None,
+    ) -> None:
         super().__init__(
             token,
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
-            request=HTTPXRequest(
+            request=request
+            or HTTPXRequest(
                 connection_pool_size=64,
                 proxy=proxy,
                 connect_timeout=5,
@@ -31,7 +38,8 @@ class BotApi(Bot):
                 write_timeout=10,
                 pool_timeout=10,
             ),
-            get_updates_request=HTTPXRequest(
+            get_updates_request=request
+            or HTTPXRequest(
                 connection_pool_size=2, proxy=proxy, connect_timeout=5, read_timeout=LONG_POLL + 10
             ),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.case import WITH_UNIT, Task
-from bot.i18n import Html, Texts
+from bot.i18n import Texts
 from bot.views import callback as cb
 from bot.views.face import Face
 from bot.views.message import Button, Message, rows
@@ -61,11 +61,6 @@ def taken(face: Face, unit: str, name: str) -> Message:
 def line(t: Texts, key: str, **params: object) -> Message:
     """One sentence."""
     return Message(t(key, **params))
-
-
-def joined(t: Texts, *lines: Html) -> Message:
-    """A few sentences."""
-    return Message(Html("\n".join(lines)))
 
 
 def _open(face: Face, task: Task) -> tuple[tuple[Button, ...], ...]:

@@ -49,7 +49,7 @@ def emergency(
     if telling:
         lines.append(t("emergency-telling", units=Html(t("comma").join(telling))))
     lines.append(t("emergency-number", number=case.number))
-    if not case.place.text and not case.place.grid:
+    if not case.place.grid:
         lines.append(t("emergency-where"))
     calm = Button(t.label("button-calm"), cb.encode(cb.CASE, case.id, "calm"))
     return Message(_join(lines), rows(calm))
