@@ -24,6 +24,7 @@ from bot.adapters.clock import FileClock, SystemClock
 from bot.adapters.geometry import GridIndex
 from bot.adapters.tagger import build_tagger
 from bot.domain.places import gazetteer
+from bot.domain.tagging import Tagger
 from bot.domain.workcalendar import WorkCalendar, parse_year
 from bot.errors import BadConfig
 from bot.ports import Address, Clock, InboxRow, UnitOfWork
@@ -65,14 +66,21 @@ def open_database(settings: Settings) -> Database:
 
 
 class Core:
-    """Database, clock, and the rules in force."""
+    """Database, clock, and the rules in force. ``tagger``: a warm one, if there is one."""
 
-    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        tagger: Tagger | None = None,
+    ) -> None:
         self.settings = settings
         self.database = database
         self.clock = clock
         self.username = ""
         self._world: World | None = None
+        self._tagger = tagger
 
     @classmethod
     def open(cls, settings: Settings) -> Core:
@@ -123,9 +131,8 @@ class Core:
         directory = await uow.rules.directory()
         texts = await uow.rules.calendar_years()
         years = {year: parse_year(text, f"{year}.json") for year, text in texts.items()}
-        if before is not None and dict(before.items) == items:
-            tagger = before.tagger
-        else:
+        tagger = self._tagger
+        if tagger is None or (before is not None and dict(before.items) != items):
             flags = {i.code: i.emergency for i in shipped.shipped_items()}
             flags |= {code: item.emergency for code, item in items.items()}
             tagger = build_tagger(
@@ -133,6 +140,7 @@ class Core:
                 cache_dir=self.settings.data_dir,
                 keywords={code: item.keywords for code, item in items.items()},
             )
+            self._tagger = tagger
         zone = self.settings.zone
         return World(
             items=items,
@@ -162,6 +170,8 @@ class Bot:
     outbox: OutboxWorker
     ticker: Ticker
     health: Health
+    answers: set[asyncio.Task[None]]
+    """Answers to taps that are on their way."""
 
 
 def make_api(settings: Settings) -> BotApi:
@@ -204,7 +214,8 @@ async def build(core: Core, api: BotApi) -> Bot:
         arrived=inbox.arrived,
     )
     ticker = Ticker(_ticks(core, outbox))
-    return Bot(core, api, app, poller, inbox, outbox, ticker, Health(core.database.counts))
+    health = Health(core.database.counts)
+    return Bot(core, api, app, poller, inbox, outbox, ticker, health, answers)
 
 
 async def run(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.unit_roles import UnitRole
 from bot.domain.units import Directory
