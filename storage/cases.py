@@ -132,7 +132,7 @@ class SqlCases(Repository):
     async def case_of(self, task_id: int) -> int | None:
         """The case that a sub-task belongs to."""
         query = select(col(TaskTable.case_id)).where(col(TaskTable.id) == task_id)
-        return cast("int | None", (await self.session.execute(query)).scalar_one_or_none())
+        return (await self.session.execute(query)).scalar_one_or_none()
 
     async def tasks_of(
         self, units: frozenset[str], since: datetime, until: datetime

@@ -87,4 +87,6 @@ async def _pass_on(work: Work, case: Case, media: tuple[Media, ...]) -> None:
         owner = await work.uow.people.get(task.owner) if task.owner else None
         if owner and owner.reachable:
             for one in media:
-                await post.send_media(work, Address(owner.chat), one, after=expires)
+                await post.send_media(
+                    work, Address(owner.chat), one, after=expires | {"what": one.kind}
+                )

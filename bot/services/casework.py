@@ -119,7 +119,9 @@ async def hand_over(work: Work, case: Case, task: Task, owner: Person) -> bool:
     expires = {"expire": work.world.wait.media_life.total_seconds()}
     media = [m for n in face.notes if n.kind in {"report", "addition"} for m in n.media]
     for one in media:
-        await post.send_media(work, to, one, urgent=case.emergency, after=expires)
+        await post.send_media(
+            work, to, one, urgent=case.emergency, after=expires | {"what": one.kind}
+        )
     if media:
         await work.record(case, "revealed", person(owner.id), what="media", count=len(media))
     contacts = [n.text for n in face.notes if n.kind == "contact"]

@@ -56,13 +56,22 @@ async def sent(work: Work, row: OutboxRow, result: Any) -> None:
     if "expire" in after:
         due = work.now + timedelta(seconds=float(after["expire"]))
         await work.at(
-            due, "expire", "", f"{row.id}", chat=work.uow.sealed(row.call.chat), message=message
+            due,
+            "expire",
+            "",
+            f"{row.id}",
+            chat=work.uow.sealed(row.call.chat),
+            message=message,
+            what=str(after.get("what", "text")),
         )
 
 
 async def failed(work: Work, row: OutboxRow, reason: str) -> None:
     """Telegram refused it for good: mark the recipient, use the fallback, tell somebody."""
     lower, chat = reason.lower(), row.call.chat
+    if "cover" in row.call.after and "message to delete not found" not in lower:
+        after, text = row.call.after, work.world.texts().label("taken-away")
+        await post.cover(work, Address(chat), int(after["message"]), str(after["cover"]), text)
     gone = lower.startswith("forbidden") or any(words in lower for words in _LOST_PLACE)
     card = await work.uow.channels.card(row.call.card) if row.call.card else None
     if chat > 0 and gone:
@@ -122,7 +131,8 @@ async def catch_up(work: Work, unit: str) -> int:
 async def expire(work: Work, timer: Timer) -> None:
     """Media and contact in an acceptor's private chat are taken away again (I6)."""
     chat = int(work.uow.unsealed(timer.data["chat"]))
-    await post.delete(work, Address(chat), int(timer.data["message"]))
+    to, message = Address(chat), int(timer.data["message"])
+    await post.take_away(work, to, message, str(timer.data["what"]))
 
 
 async def _card_arrived(work: Work, card_id: int, message: int) -> None:

@@ -12,6 +12,9 @@ from bot.services.work import Work
 from bot.views.limits import fit
 from bot.views.message import Message, Rows
 
+BLANK = "blank:"
+"""Stands for an empty picture; the transport puts its bytes in."""
+
 _SEND = {
     "photo": "sendPhoto",
     "video": "sendVideo",
@@ -97,11 +100,22 @@ async def retire(work: Work, to: Address, message_id: int) -> None:
     await _enqueue(work, "editMessageReplyMarkup", params, to, False, collapse=collapse)
 
 
-async def delete(work: Work, to: Address, message_id: int) -> None:
-    """Delete a message of the bot's own."""
-    await _enqueue(
-        work, "deleteMessage", {"chat_id": to.chat, "message_id": message_id}, to, False
-    )
+async def take_away(work: Work, to: Address, message_id: int, kind: str) -> None:
+    """Delete a message of the bot's own; ``kind`` says what to cover it with if that fails."""
+    params = {"chat_id": to.chat, "message_id": message_id}
+    after = {"cover": kind, "message": message_id}
+    await _enqueue(work, "deleteMessage", params, to, False, after=after)
+
+
+async def cover(work: Work, to: Address, message_id: int, kind: str, text: str) -> None:
+    """Edit a message away: Telegram deletes nothing that is older than 48 hours."""
+    params: dict[str, Any] = {"chat_id": to.chat, "message_id": message_id}
+    if kind == "text":
+        await _enqueue(work, "editMessageText", params | {"text": text}, to, False)
+    elif kind in {"photo", "video", "document", "audio", "animation"}:
+        media = {"type": "photo", "media": "attach://blank", "caption": text}
+        params |= {"media": media, "blank": BLANK}
+        await _enqueue(work, "editMessageMedia", params, to, False)
 
 
 async def edit_card(work: Work, card: Card, message: Message, *, urgent: bool = False) -> None:

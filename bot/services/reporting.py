@@ -224,6 +224,7 @@ def _preview(talk: Talk, state: State, planned: intake.Plan) -> views.Preview:
         place=place if talk.private else "",
         grid=grid,
         unit=world.unit_name(planned.route.lead) if alone else None,
+        tier=planned.route.tier.value,
         hub=world.unit_name(planned.route.hub or planned.route.unit),
         respond=planned.promise.respond.due,
         resolve=planned.promise.resolve.due,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+from functools import cache
 from typing import Any
 
-from telegram import Bot
+from telegram import Bot, InputFile
 from telegram.request import BaseRequest, HTTPXRequest
+
+from bot.services.post import BLANK
 
 LONG_POLL = 25
 """Seconds that Telegram may hold a getUpdates request open."""
@@ -46,4 +51,20 @@ class BotApi(Bot):
 
     async def call(self, method: str, params: dict[str, Any]) -> Any:
         """One call. Returns Telegram's ``result``."""
-        return await self._post(method, api_kwargs=dict(params))
+        files = {k: InputFile(blank_png(), "blank.png") for k, v in params.items() if v == BLANK}
+        return await self._post(method, api_kwargs=params | files)
+
+
+@cache
+def blank_png() -> bytes:
+    """A white picture of one pixel: what a photo becomes when it is taken away."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        check = zlib.crc32(name + body)
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", check)
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(b"\x00\xff")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        (chunk(b"IHDR", head), chunk(b"IDAT", pixels), chunk(b"IEND", b""))
+    )

@@ -25,6 +25,7 @@ class Preview:
     place: str
     grid: str
     unit: str | None
+    tier: str
     hub: str
     respond: datetime
     resolve: datetime
@@ -88,7 +89,11 @@ def preview(
         lines.append(t("preview-place-unknown"))
     if p.emergency:
         lines.append(t("preview-emergency"))
-    lines.append(t("preview-unit", unit=p.unit) if p.unit else t("preview-hub", hub=p.hub))
+    lines.append(
+        t("preview-unit", unit=p.unit, share=t(f"share-{p.tier}"))
+        if p.unit
+        else t("preview-hub", hub=p.hub)
+    )
     lines.append(
         t(
             "preview-clocks",

@@ -26,7 +26,7 @@ _STAFF_ONLY = frozenset({"undelivered", "notified"})
 def accepted(face: Face) -> Message:
     """已受理, with the number and the way back."""
     t, case = face.t, face.case
-    lines = [t("accepted", number=case.number)]
+    lines = [t("accepted", number=case.number), _promise(face)]
     if case.anonymous:
         lines.append(t("accepted-anonymous"))
     lines.append(t("accepted-ways"))
@@ -138,6 +138,19 @@ def own_buttons(face: Face) -> Rows:
     if case.emergency and allowed(case.status, "calm"):
         buttons.append(Button(t.label("button-calm"), cb.encode(cb.CASE, case.id, "calm")))
     return rows(*buttons)
+
+
+def _promise(face: Face) -> Html:
+    """Who has it, at which tier, and both deadlines (R002, R003, R022)."""
+    t, case = face.t, face.case
+    due = {
+        "respond": when(case.respond_due, face.now, face.zone, t),
+        "resolve": when(case.resolve_due, face.now, face.zone, t),
+    }
+    if case.status is Status.QUEUED:
+        return t("accepted-queued", hub=face.unit(case.hub), **due)
+    share = t(f"share-{case.level.value}")
+    return t("accepted-unit", unit=face.unit(case.lead), share=share, **due)
 
 
 def _verdict(face: Face) -> Rows:
