@@ -28,7 +28,7 @@ from bot.domain.tagging import Tagger
 from bot.domain.workcalendar import WorkCalendar, parse_year
 from bot.errors import BadConfig
 from bot.ports import Address, Clock, InboxRow, UnitOfWork
-from bot.services import cards, digest, timekeeping
+from bot.services import cards, digest, retention, timekeeping
 from bot.services.work import Toast, Work
 from bot.services.world import Durations, World
 from bot.settings import Policy, Settings
@@ -48,8 +48,7 @@ from storage.seal import load_keys
 
 log = logs.get()
 _SWEEP = 0.5
-_ANCHOR = 3600.0
-"""Seconds between anchors over the heads of all event chains."""
+_HOUR = 3600.0
 _MENU = ("report", "my", "case", "human", "help", "privacy", "cancel")
 """Commands that Telegram shows to everybody."""
 
@@ -320,6 +319,10 @@ def _ticks(core: Core, outbox: OutboxWorker) -> tuple[Tick, ...]:
         async with core.work("anchor") as work:
             await work.uow.rules.anchor(work.now)
 
+    async def tidy() -> None:
+        async with core.work("tidy") as work:
+            await retention.tidy(work)
+
     async def digests() -> None:
         async with core.work("digests") as work:
             await digest.ensure(work)
@@ -327,7 +330,8 @@ def _ticks(core: Core, outbox: OutboxWorker) -> tuple[Tick, ...]:
     return (
         Tick("sweep", _SWEEP, sweep),
         Tick("digests", 60, digests),
-        Tick("anchor", _ANCHOR, anchor),
+        Tick("anchor", _HOUR, anchor),
+        Tick("tidy", _HOUR, tidy),
     )
 
 

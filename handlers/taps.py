@@ -66,8 +66,10 @@ async def _task(talk: Talk, tap: Tap) -> None:
     work, act = talk.work, tap.argument
     if act == "accept":
         case = await casework.accept(work, talk.person, tap.id)
-        talk.toast("accepted-by-you", number=case.number)
-        if not talk.person.reachable:
+        # A tap has one answer: who has not pressed Start yet is taken there.
+        if talk.person.reachable:
+            talk.toast("accepted-by-you", number=case.number)
+        else:
             talk.open_private(f"task{tap.id}")
         return
     seen, task = await casework.find(work, talk.viewer, tap.id)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as lite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
+from bot.errors import SealError
 from storage.seal import Seal
 
 
@@ -23,6 +24,13 @@ class Repository:
     def lane(self, chat: int) -> str:
         """The keyed digest that stands for a chat in indexes."""
         return self.seal.mark(chat, "lane")
+
+    def opened(self, sealed: bytes | None, purpose: str) -> Any:
+        """The sealed value; None when there is none, or none that our keys open."""
+        try:
+            return self.seal.open(sealed, purpose)
+        except SealError:
+            return None
 
 
 def upsert(session: AsyncSession, table: type[SQLModel]) -> Any:

@@ -196,6 +196,32 @@ class SqlCases(Repository):
         row = await self.session.get(NoteTable, note_id)
         return self._note(row) if row else None
 
+    async def forget(self, case_id: int, *, text: bool) -> None:
+        """Destroy what people sent on a case: media, or with ``text`` everything personal.
+
+        The events keep their digests, so the chain stays whole.
+        """
+        for note in await self.notes(case_id):
+            kept = None if text else {"text": note.text, "media": [], "messages": []}
+            sealed = self.seal.seal(kept, _NOTE) if kept else None
+            await self.session.execute(
+                update(NoteTable).where(col(NoteTable.id) == note.id).values(body_sealed=sealed)
+            )
+        if text:
+            query = select(CaseTable).where(col(CaseTable.id) == case_id)
+            case = self._case((await self.session.execute(query)).scalar_one())
+            place = Place(grid=case.place.grid, status=case.place.status)
+            await self.session.execute(
+                update(CaseTable)
+                .where(col(CaseTable.id) == case_id)
+                .values(
+                    place_sealed=self.seal.seal(asdict(place), _PLACE),
+                    reply_sealed=None,
+                    reporter=None,
+                    reporter_mark="",
+                )
+            )
+
     async def set_reply_chat(self, case_id: int, chat: int) -> None:
         """Where the reporter is answered: sealed, for replies only."""
         await self.session.execute(

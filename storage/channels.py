@@ -86,8 +86,8 @@ class SqlChannels(Repository):
             values |= {"lane": None, "address_sealed": None, "thread": None}
         await self._set(channel_id, **values)
 
-    async def migrate(self, old: int, new: int) -> None:
-        """A group became a supergroup: its channels and cards move along.
+    async def migrate(self, old: int, new: int) -> Sequence[int]:
+        """A group became a supergroup: its channels and cards move along; the cases concerned.
 
         The messages stay behind in the old group, so its cards have no message any more.
         """
@@ -99,8 +99,11 @@ class SqlChannels(Repository):
                 address_sealed=self.seal.seal([new, thread], _ADDRESS),
                 state="alive",
             )
+        moved: dict[int, None] = {}
         query = select(CardTable).where(col(CardTable.lane) == self.lane(old))
         for row in (await self.session.execute(query)).scalars():
+            if row.state == "live":
+                moved[row.case_id] = None
             _, thread = self.seal.open(row.address_sealed, _ADDRESS)
             await self.session.execute(
                 update(CardTable)
@@ -111,6 +114,7 @@ class SqlChannels(Repository):
                     message=None,
                 )
             )
+        return list(moved)
 
     async def plan(self, channels: Sequence[dict[str, Any]]) -> None:
         """Take over the planned channels (ref, unit, kind, title, urgent); bound ones stay."""
@@ -161,6 +165,14 @@ class SqlChannels(Repository):
     async def cards(self, case_id: int) -> Sequence[Card]:
         """All cards of a case, oldest first."""
         query = select(CardTable).where(col(CardTable.case_id) == case_id)
+        rows = (await self.session.execute(query.order_by(col(CardTable.id)))).scalars()
+        return [self._card(row) for row in rows]
+
+    async def cards_in(self, chat: int) -> Sequence[Card]:
+        """The live cards in a chat, all its topics together, oldest first."""
+        query = select(CardTable).where(
+            col(CardTable.lane) == self.lane(chat), col(CardTable.state) == "live"
+        )
         rows = (await self.session.execute(query.order_by(col(CardTable.id)))).scalars()
         return [self._card(row) for row in rows]
 

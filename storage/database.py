@@ -12,13 +12,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, make_url, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import col
 
 from bot.domain.unit_roles import UnitRole
 from bot.ports import UnitOfWork
+from storage import sqlite
 from storage.seal import Seal
 from storage.tables import InboxTable, OutboxTable, TimerTable
 from storage.work import SqlUnitOfWork
@@ -67,7 +68,7 @@ class Database:
             for name, table in (("inbox", InboxTable), ("outbox", OutboxTable),
                                 ("timers", TimerTable)):  # fmt: skip
                 query = select(col(table.state), func.count()).group_by(col(table.state))
-                for state, number in (await session.execute(query)).tuples():
+                for state, number in (await session.execute(query)).all():
                     found[f"{name}:{state}"] = number
         return found
 
@@ -79,8 +80,13 @@ class Database:
 
 
 def _engine(url: str, begin: str) -> AsyncEngine:
-    memory = ":memory:" in url
-    engine = create_async_engine(url, **({"poolclass": NullPool} if memory else {}))
+    how: dict[str, Any] = {}
+    if ":memory:" in url:
+        how["poolclass"] = NullPool
+    elif url.startswith("sqlite"):
+        path = make_url(url).database or ""
+        how["async_creator"] = lambda: sqlite.connection(path)
+    engine = create_async_engine(url, **how)
     if url.startswith("sqlite"):
 
         @event.listens_for(engine.sync_engine, "connect")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import delete, insert, select, update
@@ -50,6 +51,13 @@ class SqlDrafts(Repository):
                 col(DraftTable.person) == person, col(DraftTable.lane) == self.lane(chat)
             )
         )
+
+    async def purge(self, before: datetime) -> int:
+        """Forget dialogs that nobody has touched since; how many there were."""
+        result = await self.session.execute(
+            delete(DraftTable).where(col(DraftTable.updated_at) < before)
+        )
+        return int(cast("Any", result).rowcount)
 
 
 class SqlThreads(Repository):

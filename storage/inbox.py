@@ -100,7 +100,7 @@ class SqlInbox(Repository):
         return InboxRow(
             id=row.id or 0,
             update_id=row.update_id,
-            raw=self.seal.open(row.body_sealed, _BODY),
+            raw=self.opened(row.body_sealed, _BODY),
             tries=row.tries,
             received_at=row.received_at,
             state=row.state,

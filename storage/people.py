@@ -81,6 +81,16 @@ class SqlPeople(Repository):
         rows = (await self.session.execute(query)).scalars().unique()
         return [await self._person(row) for row in rows]
 
+    async def units_with(self, role: Role) -> Sequence[str]:
+        """The units in which somebody has this role."""
+        query = (
+            select(col(PostTable.unit))
+            .where(col(PostTable.role) == role.value, col(PostTable.person).is_not(None))
+            .distinct()
+            .order_by(col(PostTable.unit))
+        )
+        return list((await self.session.execute(query)).scalars())
+
     async def give(
         self, person_id: int, unit: str, role: Role, by: int | None, now: datetime
     ) -> bool:

@@ -158,7 +158,7 @@ class SqlRules(Repository):
         """Check every chain and every anchor; one code per fault, empty when all is well."""
         faults: list[str] = []
         named = select(col(CaseTable.id), col(CaseTable.number))
-        numbers = {row[0]: row[1] for row in (await self.session.execute(named)).tuples()}
+        numbers = {row[0]: row[1] for row in (await self.session.execute(named)).all()}
         query = select(EventTable).order_by(col(EventTable.case_id), col(EventTable.seq))
         chains: dict[int, list[Event]] = {case: [] for case in numbers if case is not None}
         for row in (await self.session.execute(query)).scalars():
@@ -191,7 +191,7 @@ class SqlRules(Repository):
             .where(col(EventTable.id).in_(newest))
             .order_by(col(EventTable.case_id))
         )
-        heads = list((await self.session.execute(query)).tuples())
+        heads = list((await self.session.execute(query)).all())
         text = previous + "".join(f"{case}:{digest};" for case, digest in heads)
         return len(heads), hashlib.sha256(text.encode()).hexdigest()
 

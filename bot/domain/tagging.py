@@ -40,6 +40,8 @@ LIKELY = 0.35
 
 OPENING = frozenset({MessageKind.COMPLAINT, MessageKind.HELP})
 """The kinds that open a case unasked."""
+ENDANGERED = OPENING | {MessageKind.CONSULT}
+"""The kinds in which somebody may be in danger: people ask whom to call while it burns."""
 
 
 Rows = dict[str, list[Evidence]]
@@ -123,7 +125,7 @@ class Tagger:
         alarm, alarm_why = self._alarm(evidence, scores, rows)
         emergency = alarm >= ALARM
         kind = self._kind([*evidence, *self._derive(norm, guesses)], emergency)
-        emergency = emergency and kind in OPENING
+        emergency = emergency and kind in ENDANGERED
         return Tagging(
             guesses=guesses,
             kind=kind,

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain import lifecycle
 from bot.domain.access import Viewer
-from bot.domain.case import Case, Media, Note, Status, Task
+from bot.domain.case import OPEN, Case, Media, Note, Status, Task
 from bot.domain.items import ClosingEvidence, Item
 from bot.domain.lifecycle import Who
 from bot.errors import Refused
@@ -152,7 +152,8 @@ async def find(work: Work, viewer: Viewer, task_id: int) -> tuple[Seen, Task]:
 async def _task(work: Work, viewer: Viewer, task_id: int, act: str) -> tuple[Seen, Task, Who]:
     seen, task = await find(work, viewer, task_id)
     who = acting.capacity(work, viewer, act, seen.case, task)
-    if task.status is Status.WITHDRAWN or task.cycle != seen.case.cycle:
+    gone = task.status is Status.WITHDRAWN or task.cycle != seen.case.cycle
+    if gone or seen.case.status not in OPEN:
         raise Refused("act-too-late")
     return seen, task, who
 

@@ -13,7 +13,7 @@ from bot.domain.promise import promise
 from bot.domain.routing import hub_for, next_tier
 from bot.errors import Refused
 from bot.ports import Address, Person, Seen, Timer
-from bot.services import acting, cards, clocks, faces, menus, post
+from bot.services import acting, cards, clocks, faces, menus, post, retention
 from bot.services.work import REPORTER, SYSTEM, Work, person
 from bot.views import notices, resident
 
@@ -140,6 +140,7 @@ async def _close(work: Work, seen: Seen, act: str, who: Who, actor: str, *, outc
         work, case, "close", Who.SYSTEM, SYSTEM, closed_at=work.now, outcome=outcome
     )
     await work.uow.timers.cancel(f"case:{case.id}", "verify", "verify_late")
+    await retention.start(work, case)
     for task in seen.tasks:
         await clocks.stop(work, task)
     await cards.refresh(work, case)
@@ -169,6 +170,7 @@ async def _reopen(work: Work, seen: Seen, act: str, who: Who, actor: str, reason
         satisfaction="",
     )
     await work.uow.timers.cancel(f"case:{case.id}", "verify", "verify_late")
+    await retention.stop(work, case)
     due = promise(work.world.item(case.item), case.emergency, work.now, work.world.calendar)
     for task in seen.tasks:
         await clocks.stop(work, task)
@@ -209,6 +211,7 @@ async def withdraw(work: Work, viewer: Viewer, case_id: int, *, undo: bool) -> C
         if task.status in WITH_UNIT:
             await work.uow.cases.save_task(replace(task, status=Status.WITHDRAWN))
     await work.uow.timers.cancel(f"case:{case.id}")
+    await retention.start(work, case)
     await cards.refresh(work, case)
     return case
 

@@ -29,16 +29,22 @@ _LOSSES = 4
 async def fill(work: Work, row: OutboxRow) -> OutboxRow | None:
     """The call as it must go out now: an edit learns which message its card became.
 
-    None when there is nothing to edit: the card never arrived, or stayed behind in a group that
-    was moved. Its row is settled then.
+    A card that stayed behind in a group that was moved is sent anew. None when there is nothing
+    to show: the card never arrived, or is past. Its row is settled then.
     """
     call = row.call
     if call.card is None or not call.method.startswith("edit"):
         return row
     card = await work.uow.channels.card(call.card)
-    if card is None or card.message is None:
+    if card is None or (card.message is None and card.state != "live"):
         await work.uow.outbox.sent(row.id, work.now)
         return None
+    if card.message is None:
+        params = {**call.params, "chat_id": card.address.chat}
+        if card.address.thread is not None:
+            params["message_thread_id"] = card.address.thread
+        fresh = replace(call, method="sendMessage", params=params, after={"card": card.id})
+        return replace(row, call=fresh)
     place = {"chat_id": card.address.chat, "message_id": card.message}
     return replace(row, call=replace(call, params=call.params | place))
 
@@ -96,9 +102,16 @@ async def failed(work: Work, row: OutboxRow, reason: str) -> None:
 
 
 async def migrated(work: Work, old: int, new: int) -> None:
-    """A group became a supergroup: channels, cards and waiting calls move along."""
-    await work.uow.channels.migrate(old, new)
+    """A group became a supergroup: channels and waiting calls move along, open cards anew.
+
+    The messages themselves stay behind: nobody can be sure to reach their buttons any more.
+    """
+    moved = await work.uow.channels.migrate(old, new)
     await work.uow.outbox.move(old, new)
+    for case_id in moved:
+        seen = await work.uow.cases.get_for(SYSTEM_VIEWER, case_id)
+        if seen and seen.case.status in OPEN:
+            await cards.refresh(work, seen.case)
 
 
 async def catch_up(work: Work, unit: str) -> int:
@@ -184,6 +197,14 @@ async def channel_died(work: Work, channel_id: int, reason: str) -> None:
         unit=work.world.unit_name(channel.unit),
         title=channel.title,
     )
+
+
+async def card_stranded(work: Work, card: Card) -> None:
+    """A card's place is gone without any call having failed: the case is shown elsewhere."""
+    await work.uow.channels.save_card(replace(card, state="lost"))
+    seen = await work.uow.cases.get_for(SYSTEM_VIEWER, card.case_id)
+    if seen:
+        await _again(work, seen.case, seen.tasks, card)
 
 
 async def _again(work: Work, case: Case, tasks: tuple[Task, ...], card: Card) -> None:

@@ -89,9 +89,8 @@ async def compose(work: Work, unit: str, t: Texts) -> Message | None:
 
 async def ensure(work: Work) -> None:
     """Every unit with supervisors has its next digest set."""
-    for unit in (*work.world.directory.units, ROOT):
-        if await work.uow.people.of_unit(unit, Role.SUPERVISOR):
-            await _set(work, unit, next_morning(work, work.now))
+    for unit in await work.uow.people.units_with(Role.SUPERVISOR):
+        await _set(work, unit, next_morning(work, work.now))
 
 
 async def fire(work: Work, timer: Timer) -> None:

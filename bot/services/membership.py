@@ -84,6 +84,9 @@ async def reachable(work: Work, chat: int, yes: bool) -> None:
         await work.uow.people.update(replace(person, reachable=yes))
         for post in person.posts if yes else ():
             await delivery.catch_up(work, post.unit)
+        for card in () if yes else await work.uow.channels.cards_in(chat):
+            if card.kind != "panel":
+                await delivery.card_stranded(work, card)
 
 
 async def left(work: Work, chat: int) -> None:
@@ -91,6 +94,8 @@ async def left(work: Work, chat: int) -> None:
     for channel in await work.uow.channels.in_chat(chat):
         if channel.state == "alive":
             await delivery.channel_died(work, channel.id, "removed from the chat")
+    for card in await work.uow.channels.cards_in(chat):
+        await delivery.card_stranded(work, card)
 
 
 async def _code(work: Work, kind: str, unit: str, role: Role | None, by: Person | None) -> str:

@@ -12,6 +12,7 @@ from bot.services.talk import Talk
 from bot.services.work import Work, person
 from bot.views import callback as cb
 from bot.views.callback import Tap
+from bot.views.cards import hub_card
 from bot.views.message import Button, Message, rows
 
 
@@ -36,8 +37,6 @@ async def begin(talk: Talk, seen: Seen, task: Task, act: str) -> None:
             talk.toast("resolved-toast", number=seen.case.number)
             return
     purpose = {"progress": "progress", "resolve": "result", "ask": "question"}[act]
-    if not talk.private and talk.person.reachable:
-        talk.toast("reply-to-card", alert=True)
     await saying.begin(
         talk, purpose, task.id, seen.case.number, evidence=evidence and act == "resolve"
     )
@@ -73,7 +72,11 @@ async def by_digit(work: Work, card: Card, text: str) -> Tap | None:
     if seen is None or not text.strip()[:1].isdecimal():
         return None
     face = await faces.face(work, seen.case, seen.tasks)
-    buttons = [b.data for row in cards.render(work, face, card).rows for b in row if b.data]
+    if card.kind == "hub":
+        shown = hub_card(face, cards.guesses(work, seen.case), choosing=True)
+    else:
+        shown = cards.render(work, face, card)
+    buttons = [b.data for row in shown.rows for b in row if b.data]
     return cb.decode(picked(text, buttons))
 
 

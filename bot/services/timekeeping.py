@@ -9,7 +9,17 @@ from bot import logs
 from bot.domain.access import SYSTEM
 from bot.domain.case import Status
 from bot.ports import Address, Store, Timer
-from bot.services import cards, closing, delivery, digest, overdue, post, reporting, threads
+from bot.services import (
+    cards,
+    closing,
+    delivery,
+    digest,
+    overdue,
+    post,
+    reporting,
+    retention,
+    threads,
+)
 from bot.services.work import Work
 from bot.views.notices import line
 
@@ -17,6 +27,8 @@ log = logs.get()
 Begin = Callable[..., Awaitable[Work]]
 _AT_ONCE = 200
 _AGAIN = timedelta(minutes=1)
+_MAY_WAIT = frozenset({"stage", "queue"})
+"""Kinds that ring somebody: what is not urgent waits for the morning of a working day."""
 
 
 async def _stage(work: Work, timer: Timer) -> None:
@@ -63,6 +75,7 @@ KINDS: dict[str, Callable[[Work, Timer], Awaitable[None]]] = {
     "digest": digest.fire,  # nine o'clock of a working day
     "human": threads.late,  # /human's limit
     "album": _album,  # the last piece of an album
+    "forget": retention.fire,  # 90 and 180 days after the end of a case
     "expire": delivery.expire,  # media and contact in an acceptor's chat
 }
 """Every kind of timer. To add one: a row here, and ``work.at`` where it is set."""
@@ -92,7 +105,7 @@ async def sweep(store: Store, begin: Begin) -> int:
 async def _fire(store: Store, begin: Begin, timer: Timer) -> bool:
     async with store.write() as uow:
         work = await begin(uow, f"timer:{timer.id}")
-        if timer.kind == "stage" and await _held_back(work, timer):
+        if await _held_back(work, timer):
             await uow.timers.defer(timer.id, work.world.calendar.quiet_end(work.now))
             return False
         if not await uow.timers.fired(timer.id, work.now):
@@ -106,5 +119,7 @@ async def _fire(store: Store, begin: Begin, timer: Timer) -> bool:
 
 
 async def _held_back(work: Work, timer: Timer) -> bool:
+    if timer.kind not in _MAY_WAIT:
+        return False
     seen = await work.uow.cases.get_for(SYSTEM, int(timer.data["case"]))
     return seen is not None and overdue.held_back(work, seen.case)

@@ -140,6 +140,8 @@ class OutboxWorker:
             self._answers.append(_Answer(row, result))
         except TelegramError as error:
             self._answers.append(_Answer(row, error=error))
+        except Exception as error:  # a call of a shape that cannot even be written down
+            self._answers.append(_Answer(row, error=TelegramError(type(error).__name__)))
         finally:
             self._wake.set()
 
@@ -169,7 +171,7 @@ class OutboxWorker:
             await outbox.failed(row.id, type(error).__name__, work.now)
             await delivery.failed(work, row, type(error).__name__)
         else:
-            wait = min(2.0**row.tries, _LONGEST_WAIT)
+            wait = min(2.0 ** min(row.tries, 10), _LONGEST_WAIT)
             self._first_trouble.setdefault(row.id, time.monotonic())
             await outbox.again(row.id, type(error).__name__, work.now + timedelta(seconds=wait))
         log.warning(

@@ -62,6 +62,10 @@ class Poller:
                 log.warning("polling_failed", error=type(error).__name__, again_in=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 10)
+            except Exception as error:  # the database is away: nothing was confirmed
+                log.error("inbox_not_kept", error=type(error).__name__, again_in=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 10)
 
     async def once(self, timeout: int = 0) -> int:  # noqa: ASYNC109
         """One request: how many updates it brought.

@@ -50,13 +50,12 @@ def hub_card(face: Face, guesses: tuple[tuple[str, str], ...], *, choosing: bool
     if choosing or not case.proposed:
         lines.append(t("card-hub-how"))
     buttons = [Button(label, cb.encode(cb.HUB, case.id, f"i:{code}")) for code, label in guesses]
-    if choosing:
-        return Message(_join(lines), rows(*buttons, width=1))
     first: list[Button] = []
     if case.proposed:
         first.append(Button(t.label("button-confirm"), cb.encode(cb.HUB, case.id, "confirm")))
     first.append(Button(t.label("button-reassign"), cb.encode(cb.HUB, case.id, "reassign")))
-    more = rows(*buttons, width=1) if not case.proposed else ()
+    # The first row stays where it is, so that a digit means the same before and after 改派.
+    more = rows(*buttons, width=1) if choosing or not case.proposed else ()
     return Message(_join(lines), (tuple(first), *more))
 
 

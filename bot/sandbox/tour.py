@@ -1,6 +1,0 @@
-"""placeholder"""
-
-
-def main() -> int:
-    """x"""
-    return 1
