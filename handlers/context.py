@@ -14,6 +14,7 @@ from bot.domain.case import Media
 from bot.domain.forms import Input
 from bot.errors import Refused
 from bot.ports import Address
+from bot.services import reporter
 from bot.services.talk import Talk
 from bot.services.work import Toast, Work
 
@@ -64,6 +65,7 @@ async def talk(work: Work, update: Update) -> Talk | None:
     if private and not person.reachable:
         person = replace(person, reachable=True)
         await work.uow.people.update(person)
+        await reporter.arrived(work, person)
     return Talk(
         work=work,
         person=person,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import Message, Update
 
 from bot.domain.forms import Input, State
@@ -16,6 +18,8 @@ from bot.services.threads import ASKED
 from bot.views.message import Message as View
 from handlers import taps
 from handlers.context import given
+
+_REPORT = "/report"
 
 
 async def start(talk: Talk, update: Update, args: list[str]) -> None:
@@ -113,10 +117,13 @@ async def heard(talk: Talk, update: Update, _: list[str]) -> None:
         return
     edited = update.edited_message is not None
     said = given(message, edited=edited)
+    if said.text.startswith(_REPORT):
+        # As a caption: the library finds commands in texts only.
+        said = replace(said, text=said.text.partition(" ")[2])
     if edited and await _edited(talk, said):
         return
     thread = await _thread(talk, message)
-    if thread is not None:
+    if thread is not None and not await _danger(talk, thread, said):
         await _say_in(talk, thread, said)
         return
     draft = await _draft(talk)
@@ -134,7 +141,7 @@ async def heard(talk: Talk, update: Update, _: list[str]) -> None:
 
 
 def _idle(draft: State | None) -> bool:
-    return draft is None or draft.form == menus.FORM
+    return draft is None or draft.form in {menus.FORM, reporting.PARKED}
 
 
 async def _say_in(talk: Talk, thread: Thread, said: Input) -> None:
@@ -155,17 +162,28 @@ async def _thread(talk: Talk, message: Message) -> Thread | None:
 async def _answers(talk: Talk, said: Input) -> bool:
     """A plain message while a question waits is its answer, unless somebody is in danger."""
     waiting = await talk.work.uow.threads.of_resident(talk.to.chat, ASKED)
-    if not waiting or talk.work.world.tagger.urgent(said.text):
+    if not waiting or await _danger(talk, waiting[0], said):
         return False
     await threads.answer(talk, waiting[0], said.text, said.media)
     return True
+
+
+async def _danger(talk: Talk, thread: Thread, said: Input) -> bool:
+    """Whether an answer tells of a new emergency: it goes out as one."""
+    if talk.person.id == thread.staff or not talk.work.world.tagger.urgent(said.text):
+        return False
+    seen = await talk.work.uow.cases.get_for(talk.viewer, thread.case_id or 0)
+    tagging = talk.work.world.tagger.tag(said.text)
+    return tagging.emergency and not (seen and seen.case.emergency)
 
 
 async def _edited(talk: Talk, said: Input) -> bool:
     """An edit belongs to the dialog or case that holds the message; else nothing changes."""
     draft = await _draft(talk)
     if draft is not None and draft.form == REPORT.name:
-        return all(message != said.message for message, _ in draft.slots["words"])
+        held = [*draft.slots["words"], *((m[3], "") for m in draft.slots["media"])]
+        if any(message == said.message for message, _ in held):
+            return False
     case_ = await adding.correct(talk.work, talk.viewer, said)
     if case_ is not None:
         await talk.line("added", number=case_.number)

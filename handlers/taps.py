@@ -68,9 +68,9 @@ async def _task(talk: Talk, tap: Tap) -> None:
         case = await casework.accept(work, talk.person, tap.id)
         # A tap has one answer: who has not pressed Start yet is taken there.
         if talk.person.reachable:
-            talk.toast("accepted-by-you", number=case.number)
+            await _done(talk, "accepted-by-you", number=case.number)
         else:
-            talk.open_private(f"task{tap.id}")
+            await staffing.to_private(talk, f"task{tap.id}")
         return
     seen, task = await casework.find(work, talk.viewer, tap.id)
     if act == "panel":
@@ -80,7 +80,7 @@ async def _task(talk: Talk, tap: Tap) -> None:
             await lookup.case_by_id(talk, seen.case.id)
     elif act == "calm":
         case = await closing.calm(work, talk.viewer, seen.case.id, task)
-        talk.toast("calmed", number=case.number)
+        await _done(talk, "calmed", number=case.number)
         await closing.tell(work, case, "resident-calmed")
     elif act in {"progress", "resolve", "ask"}:
         acting.capacity(work, talk.viewer, act, seen.case, task)
@@ -126,7 +126,7 @@ async def _hub(talk: Talk, tap: Tap) -> None:
     seen = await acting.seen(work, talk.viewer, tap.id)
     if act == "confirm":
         case = await dispatch.confirm(work, talk.viewer, seen)
-        talk.toast("dispatched-to", unit=work.world.unit_name(case.lead))
+        await _done(talk, "dispatched-to", unit=work.world.unit_name(case.lead))
     elif act == "reassign":
         acting.capacity(work, talk.viewer, act, seen.case, None)
         if seen.case.status is not Status.QUEUED:
@@ -140,7 +140,7 @@ async def _hub(talk: Talk, tap: Tap) -> None:
         if work.world.item(act[2:]) is None:
             raise Refused("stale-tap")
         case = await dispatch.reassign(work, talk.viewer, seen, item=act[2:])
-        talk.toast("dispatched-to", unit=work.world.unit_name(case.lead))
+        await _done(talk, "dispatched-to", unit=work.world.unit_name(case.lead))
     else:
         talk.toast("stale-tap")
 
@@ -149,7 +149,7 @@ async def _verify(talk: Talk, tap: Tap) -> None:
     seen = await acting.seen(talk.work, talk.viewer, tap.id)
     if tap.argument == "pass":
         case = await closing.verified(talk.work, talk.person, tap.id)
-        talk.toast("verify-passed", number=case.number)
+        await _done(talk, "verify-passed", number=case.number)
         await closing.tell(talk.work, case, "resident-verified")
     elif tap.argument == "fail":
         closing.check_verifier(talk.work, talk.person, seen, "fail")
@@ -179,6 +179,14 @@ async def _menu(talk: Talk, tap: Tap) -> None:
         await lookup.case_by_id(talk, tap.id)
     else:
         talk.toast("stale-tap")
+
+
+async def _done(talk: Talk, key: str, **params: object) -> None:
+    """What was done: the answer to a tap, or to the digit that stood for it."""
+    if talk.callback:
+        talk.toast(key, **params)
+    else:
+        await talk.line(key, **params)
 
 
 _BY_PREFIX: dict[str, Callable[[Talk, Tap], Awaitable[None]]] = {

@@ -28,7 +28,9 @@ class Connection(aiosqlite.Connection):
         if self._busy or _may_wait(fn, args):
             # Counted until the thread is done with it: a cancelled caller does not wait so long.
             self._busy += 1
-            return await super()._execute(partial(self._counted, fn, *args, **kwargs))
+            return await super()._execute(  # type: ignore[no-untyped-call]
+                partial(self._counted, fn, *args, **kwargs)
+            )
         if not self._running or not self._connection:
             raise ValueError("Connection closed")
         return fn(*args, **kwargs)

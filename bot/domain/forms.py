@@ -178,10 +178,10 @@ def _digit(form: Form, state: State, given: Input) -> str | None:
 
 
 def picked(text: str, choices: Sequence[str]) -> str | None:
-    """The choice whose number was typed (``2`` or ``2.``), counted from 1; else None."""
+    """The choice whose number was typed (``2``, ``2.``, 2️⃣), counted from 1; else None."""
     found = _NUMBER.fullmatch(text)
     number = int(found[1]) if found else 0
     return choices[number - 1] if 0 < number <= len(choices) else None
 
 
-_NUMBER = re.compile(r"\s*(\d{1,2})\W?\s*")
+_NUMBER = re.compile(r"\s*(\d{1,2})\W{0,3}\s*")

@@ -33,6 +33,11 @@ def words(slots: Slots) -> str:
     return "\n".join(text for _, text in slots["words"] if text)
 
 
+def told(slots: Slots) -> bool:
+    """Whether anything was said in words: a bare number or a smile tells nobody what it is."""
+    return any(char.isalpha() for char in words(slots))
+
+
 def absorb(slots: Slots, given: Input) -> Slots:
     """Take words, media and place from any message; an edit replaces what it said before."""
     new = dict(slots)
@@ -58,7 +63,7 @@ def absorb(slots: Slots, given: Input) -> Slots:
 
 
 def _no_words(slots: Slots) -> bool:
-    return not words(slots).strip() and not slots["item"]
+    return not told(slots) and not slots["item"]
 
 
 def _take_words(slots: Slots, given: Input) -> Slots | None:
@@ -131,5 +136,5 @@ REPORT = Form(
         "confirm": Step(lambda _: False, _confirm_options, _take_confirm),
     },
     absorb=absorb,
-    ready=lambda slots: bool(words(slots).strip() or slots["item"]),
+    ready=lambda slots: bool(told(slots) or slots["item"]),
 )

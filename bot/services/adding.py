@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.domain.access import Viewer
 from bot.domain.case import Case, Media, Note
 from bot.domain.forms import Input
+from bot.domain.lifecycle import allowed
 from bot.ports import Address
 from bot.services import acting, cards, casework, dispatch, post
 from bot.services.work import REPORTER, Work
@@ -60,9 +61,15 @@ async def contact(work: Work, viewer: Viewer, case_id: int, text: str) -> Case:
 async def correct(work: Work, viewer: Viewer, given: Input) -> Case | None:
     """An edited message of an open report: the new wording is added, the old one stays."""
     for case in await work.uow.cases.of_reporter(viewer, 10, 0):
-        for note in await work.uow.cases.notes(case.id):
-            if given.message in note.messages and note.text != given.text:
-                return await add(work, viewer, case.id, given)
+        notes = await work.uow.cases.notes(case.id)
+        holding = [note for note in notes if given.message in note.messages]
+        if not holding:
+            continue
+        known = {m.unique_id or m.file_id for note in notes for m in note.media}
+        fresh = tuple(m for m in given.media if (m.unique_id or m.file_id) not in known)
+        if not allowed(case.status, "add") or not (fresh or given.text != holding[-1].text):
+            return None
+        return await add(work, viewer, case.id, replace(given, media=fresh))
     return None
 
 

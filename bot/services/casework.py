@@ -13,7 +13,7 @@ from bot.domain.items import ClosingEvidence, Item
 from bot.domain.lifecycle import Who
 from bot.errors import Refused
 from bot.ports import Address, Person, Seen
-from bot.services import acting, cards, clocks, closing, faces, post
+from bot.services import acting, cards, clocks, closing, faces, post, reporter
 from bot.services.work import Work, person
 from bot.views import notices, panel
 
@@ -185,14 +185,10 @@ def needs_file(item: Item | None) -> bool:
 
 
 async def _tell_taken(work: Work, case: Case, task: Task, actor: Person) -> None:
-    chat = await work.uow.cases.reply_chat(case.id)
-    if chat is None or (task.part != LEAD and not case.emergency):
+    if task.part != LEAD and not case.emergency:
         return
-    t = await faces.resident_texts(work, chat)
-    face = await faces.face(work, case, t=t)
     name = actor.name if not case.confidential else ""
-    message = notices.taken(face, face.unit(task.unit), name)
-    await post.say(work, Address(chat), message, urgent=case.emergency)
+    await reporter.tell(work, case, lambda face: notices.taken(face, face.unit(task.unit), name))
 
 
 async def _name(work: Work, person_id: int | None) -> str:

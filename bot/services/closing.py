@@ -10,30 +10,24 @@ from bot.domain.case import OPEN, WITH_UNIT, Case, Note, Status, Task
 from bot.domain.deadlines import Limit, LimitUnit, deadline
 from bot.domain.lifecycle import Who
 from bot.domain.promise import promise
-from bot.domain.routing import hub_for, next_tier
+from bot.domain.routing import hub_for
 from bot.errors import Refused
-from bot.ports import Address, Person, Seen, Timer
-from bot.services import acting, cards, clocks, faces, menus, post, retention
+from bot.ports import Person, Seen, Timer
+from bot.services import acting, cards, clocks, reporter, retention
 from bot.services.work import REPORTER, SYSTEM, Work, person
 from bot.views import notices, resident
 
 
 async def ask(work: Work, case: Case, result: Note) -> None:
     """Tell the reporter the result and ask; when nobody can be asked, staff verify at once."""
-    chat = await work.uow.cases.reply_chat(case.id)
     item = work.world.item(case.item)
     staff_only = item is not None and item.closing.value == "staff"
-    if chat is not None:
-        t = await faces.resident_texts(work, chat)
-        face = await faces.face(work, case, t=t)
-        message = resident.closing(face, result)
-        if chat < 0:
-            message = replace(message, media=())
-        await post.say(work, Address(chat), message, urgent=case.emergency)
-        await menus.remember(work, chat, message)
+    asked = await reporter.tell(
+        work, case, lambda face: resident.closing(face, result), in_group=True
+    )
     wait = Limit(work.world.wait.silence_days, LimitUnit.WORKDAYS)
     due = deadline(work.now, wait, work.world.calendar).due
-    if chat is None or (staff_only and not case.confidential) or case.verifier_unit:
+    if not asked or (staff_only and not case.confidential) or case.verifier_unit:
         due = work.now
     await work.at(
         due, "verify", f"case:{case.id}", f"{case.id}:{case.cycle}", case=case.id,
@@ -65,7 +59,7 @@ async def verify_late(work: Work, timer: Timer, seen: Seen) -> None:
     case = seen.case
     if case.status is not Status.VERIFYING or case.cycle != timer.data["cycle"]:
         return
-    above = next_tier(case.verifier_unit or "", work.world.directory)
+    above = dispatch.above(work.world, case.verifier_unit)
     await work.record(case, "overdue", SYSTEM, unit=case.verifier_unit, clock="verify")
     if above is None:
         return
@@ -86,7 +80,7 @@ async def verifier(work: Work, seen: Seen) -> str | None:
     colleagues = await work.uow.people.of_unit(lead or "", *STAFF_ROLES)
     if any(p.id != seen.case.handler for p in colleagues):
         return lead
-    above = next_tier(lead or "", work.world.directory)
+    above = dispatch.above(work.world, lead)
     return above.code if above else hub_for(lead or "", work.world.directory)
 
 
@@ -153,7 +147,7 @@ async def _reopen(work: Work, seen: Seen, act: str, who: Who, actor: str, reason
     note = await work.uow.cases.add_note(
         Note(0, before.id, "reason", work.now, actor, reason.strip())
     )
-    above = next_tier(before.verifier_unit or before.lead or "", work.world.directory)
+    above = dispatch.above(work.world, before.verifier_unit or before.lead)
     unit = above.code if above else before.verifier_unit
     case = await acting.step(
         work,
@@ -243,7 +237,6 @@ async def calm(work: Work, viewer: Viewer, case_id: int, task: Task | None) -> C
 
 async def tell(work: Work, case: Case, key: str, **params: object) -> None:
     """One sentence to the reporter."""
-    chat = await work.uow.cases.reply_chat(case.id)
-    if chat is not None:
-        t = await faces.resident_texts(work, chat)
-        await post.say(work, Address(chat), notices.line(t, key, number=case.number, **params))
+    await reporter.tell(
+        work, case, lambda face: notices.line(face.t, key, number=case.number, **params)
+    )

@@ -10,7 +10,7 @@ from bot import logs
 from bot.domain.access import SYSTEM as SYSTEM_VIEWER
 from bot.domain.case import OPEN, WITH_UNIT, Case, Status, Task
 from bot.ports import Address, Card, OutboxRow, Timer
-from bot.services import cards, faces, post
+from bot.services import cards, post, reporter
 from bot.services.work import SYSTEM, Work
 from bot.views import notices
 
@@ -22,6 +22,7 @@ _LOST_PLACE = (
 )  # fmt: skip
 """Words by which Telegram says that a place cannot be written to any more."""
 
+_ALL = 10_000
 _LOSSES = 4
 """Cards of one sub-task that may be lost before it is not tried again by itself."""
 
@@ -114,11 +115,20 @@ async def migrated(work: Work, old: int, new: int) -> None:
             await cards.refresh(work, seen.case)
 
 
+async def move_away(work: Work, channel_id: int) -> None:
+    """A channel is nobody's any more: what waits in it is shown where it is answered."""
+    for seen in await work.uow.cases.listed(SYSTEM_VIEWER, units=None, open_only=True, limit=_ALL):
+        for card in await work.uow.channels.cards(seen.case.id):
+            if card.channel == channel_id and card.state == "live":
+                await work.uow.channels.save_card(replace(card, state="past"))
+                await _again(work, seen.case, seen.tasks, card)
+
+
 async def catch_up(work: Work, unit: str) -> int:
     """Somebody joined a unit, or a channel was bound: what waited for it is shown now."""
     found = 0
     for seen in await work.uow.cases.listed(
-        SYSTEM_VIEWER, units=frozenset({unit}), open_only=True, limit=500
+        SYSTEM_VIEWER, units=frozenset({unit}), open_only=True, limit=_ALL
     ):
         case = seen.case
         shown = [c for c in await work.uow.channels.cards(case.id) if c.state == "live"]
@@ -165,12 +175,12 @@ async def _tell_notified(work: Work, case: Case, task: Task, card: Card) -> None
     """A unit is named as notified only after its message was delivered, and only itself."""
     reached = await _reached_unit(work, task, card)
     await work.record(case, "notified", SYSTEM, unit=reached, task=task.id)
-    chat = await work.uow.cases.reply_chat(case.id)
-    if chat is not None:
-        face = await faces.face(work, case, t=await faces.resident_texts(work, chat))
-        message = notices.notified(face, face.unit(reached))
-        key = f"notified:{case.id}:{reached}:{case.cycle}"
-        await post.say(work, Address(chat), message, urgent=True, key=key)
+    await reporter.tell(
+        work,
+        case,
+        lambda face: notices.notified(face, face.unit(reached)),
+        key=f"notified:{case.id}:{reached}:{case.cycle}",
+    )
 
 
 async def _reached_unit(work: Work, task: Task, card: Card) -> str:
@@ -188,6 +198,7 @@ async def channel_died(work: Work, channel_id: int, reason: str) -> None:
     if channel is None or channel.state == "dead":
         return
     await work.uow.channels.mark(channel_id, "dead", reason)
+    await move_away(work, channel_id)
     log.warning("channel_died", channel=channel_id, unit=channel.unit, reason=reason)
     day = work.now.date().isoformat()
     await cards.tell_admins(
@@ -235,7 +246,8 @@ async def _at_home(work: Work, unit: str, own: list[Card]) -> bool:
     for card in own:
         if card.channel is not None:
             channel = await work.uow.channels.get(card.channel)
-            if channel and channel.unit == unit and channel.state == "alive":
+            here = channel and channel.unit == unit and channel.state == "alive"
+            if here and channel and channel.address == card.address:
                 return True
         if card.person is not None:
             person = await work.uow.people.get(card.person)

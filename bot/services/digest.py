@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 from bot.domain import kpi
 from bot.domain.access import SYSTEM as SYSTEM_VIEWER
 from bot.domain.access import supervised
-from bot.domain.case import WITH_UNIT, Status
+from bot.domain.case import WITH_UNIT, Case, Status
 from bot.domain.deadlines import elapsed
-from bot.domain.promise import limits
+from bot.domain.promise import Limits, limits
 from bot.domain.units import ROOT, Role
 from bot.i18n import Texts
 from bot.ports import Address, Person, Timer
@@ -46,6 +46,15 @@ async def compose(work: Work, unit: str, t: Texts) -> Message | None:
         both = limits(world.item(case.item), case.emergency)
         item = world.item(case.item)
         short = item.short if item else t.label("item-unknown")
+        shown = short if not case.confidential else t.label("item-confidential")
+        if case.status is Status.QUEUED and case.hub in branch:
+            # Nobody has it yet: the hub owes the dispatch, inside the respond limit.
+            if case.respond_due > now:
+                due_today += case.respond_due.astimezone(world.calendar.zone).date() == today
+            else:
+                late = elapsed(case.respond_due, now, both.resolve.unit, world.calendar)
+                row = _row(work, case, shown, case.hub or "", late, both, waiting=True)
+                overdue.append(_Late(row, (not case.emergency, -case.level.height, -late)))
         for task in seen.tasks:
             if task.unit not in branch or task.status not in WITH_UNIT or task.cycle != case.cycle:
                 continue
@@ -54,18 +63,8 @@ async def compose(work: Work, unit: str, t: Texts) -> Message | None:
                 due_today += pending.astimezone(world.calendar.zone).date() == today
                 continue
             late = elapsed(pending, now, both.resolve.unit, world.calendar)
-            row = views.Row(
-                case_id=case.id,
-                number=case.number,
-                item=short if not case.confidential else t.label("item-confidential"),
-                unit=world.unit_name(task.unit),
-                late=late,
-                working=both.resolve.unit.working,
-                unanswered=task.status is Status.DISPATCHED,
-                emergency=case.emergency,
-                confidential=case.confidential,
-                cycle=case.cycle,
-            )
+            unanswered = task.status is Status.DISPATCHED
+            row = _row(work, case, shown, task.unit, late, both, unanswered=unanswered)
             overdue.append(_Late(row, (not case.emergency, -case.level.height, -late)))
     if not (overdue or due_today or urgent or reopened):
         return None
@@ -75,7 +74,7 @@ async def compose(work: Work, unit: str, t: Texts) -> Message | None:
     return views.digest(
         t,
         views.Digest(
-            unit=world.unit_name(unit) if unit != ROOT else t.label("whole-deployment"),
+            unit=_area(work, unit) if unit != ROOT else t.label("whole-deployment"),
             day=now.astimezone(world.calendar.zone),
             rows=tuple(entry.row for entry in overdue),
             due_today=due_today,
@@ -85,6 +84,38 @@ async def compose(work: Work, unit: str, t: Texts) -> Message | None:
             handling=kpi.handling_on_time(tasks, since, until),
         ),
     )
+
+
+def _row(
+    work: Work,
+    case: Case,
+    item: str,
+    unit: str,
+    late: float,
+    both: Limits,
+    *,
+    unanswered: bool = False,
+    waiting: bool = False,
+) -> views.Row:
+    return views.Row(
+        case_id=case.id,
+        number=case.number,
+        item=item,
+        unit=work.world.unit_name(unit),
+        late=late,
+        working=both.resolve.unit.working,
+        unanswered=unanswered,
+        waiting=waiting,
+        emergency=case.emergency,
+        confidential=case.confidential,
+        cycle=case.cycle,
+    )
+
+
+def _area(work: Work, unit: str) -> str:
+    """A hub's digest is that of its town or district."""
+    found = work.world.unit(unit)
+    return work.world.unit_name(found.parent if found and found.hub and found.parent else unit)
 
 
 async def ensure(work: Work) -> None:

@@ -11,13 +11,17 @@ from bot.domain.case import Case, Status, Task
 from bot.domain.deadlines import LimitUnit, add_hours
 from bot.domain.lifecycle import Who
 from bot.domain.promise import promise
-from bot.domain.routing import Decision, Route, RouteRequest, route
-from bot.domain.units import ROOT, Unit
+from bot.domain.routing import Decision, Route, RouteRequest, next_tier, route
+from bot.domain.units import ROOT, Tier, Unit
 from bot.errors import Refused
 from bot.ports import Seen
 from bot.services import acting, cards, clocks
 from bot.services.work import SYSTEM, Work, person
 from bot.services.world import World
+
+
+DESK = "district_supervision_office"
+"""The role of the supervision desk (督查), which comes after the district's hub."""
 
 
 def decide(
@@ -129,10 +133,29 @@ async def reassign(
     return await _send(work, viewer, seen, "reassign", unit, code)
 
 
+def above(world: World, unit: str | None) -> Unit | None:
+    """Who comes after a unit: the next tier, and after the district's hub the supervision desk."""
+    found = next_tier(unit or "", world.directory)
+    if found is not None:
+        return found
+    desks = world.directory.holders.get(DESK, ())
+    return world.unit(desks[0]) if desks and desks[0] != unit else None
+
+
+def _check_down(world: World, item: str, unit: str) -> None:
+    """A higher tier's item is not led from below, unless the item itself names the unit (R024)."""
+    entry, to = world.item(item), world.unit(unit)
+    if entry is None or to is None or entry.level.height < Tier.B.height:
+        return
+    if to.tier.height < Tier.B.height and entry.lead not in to.roles:
+        raise Refused("reassign-down", unit=to.name, item=entry.short)
+
+
 async def _send(work: Work, viewer: Viewer, seen: Seen, act: str, unit: str, item: str) -> Case:
     case = seen.case
     who = acting.capacity(work, viewer, act, case, None)
     lifecycle.move(case.status, act, who)
+    _check_down(work.world, item, unit)
     entry = work.world.item(item)
     change: dict[str, Any] = {"lead": unit, "proposed": unit}
     if entry and item != case.item:

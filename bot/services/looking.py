@@ -57,9 +57,11 @@ def look(world: World, slots: Slots) -> dict[str, Any]:
 
 
 def spoken(why: Iterable[str]) -> list[str]:
-    """The words that decided, as they may be shown: five at most, none twice."""
-    words_ = (word for reason in why for word in reason.split("&") if word[:1] not in "@#")
-    return list(dict.fromkeys(words_))[:5]
+    """The words that decided, as they may be shown: five at most, none inside another one."""
+    parts = (word for reason in why for word in reason.split("&") if word[:1] not in "@#")
+    found = list(dict.fromkeys(parts))
+    whole = [w for w in found if not any(w != other and w in other for other in found)]
+    return whole[:5]
 
 
 def located(world: World, slots: Slots) -> PlaceResult:

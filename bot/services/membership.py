@@ -74,6 +74,7 @@ async def unbind(work: Work, address: Address) -> Channel:
     if channel is None or channel.state == "planned":
         raise Refused("bind-none")
     await work.uow.channels.mark(channel.id, "planned")
+    await delivery.move_away(work, channel.id)
     return channel
 
 

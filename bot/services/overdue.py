@@ -9,14 +9,11 @@ from bot.domain.access import SYSTEM as SYSTEM_VIEWER
 from bot.domain.case import OPEN, WITH_UNIT, Case, Task
 from bot.domain.deadlines import elapsed
 from bot.domain.promise import limits
-from bot.domain.routing import next_tier
-from bot.domain.units import Role
+from bot.domain.units import Role, Unit
 from bot.ports import Address, Person, Timer
-from bot.services import cards, clocks, dispatch, faces, post
+from bot.services import cards, clocks, dispatch, faces, post, reporter
 from bot.services.work import SYSTEM, Work
 from bot.views import notices
-
-_ORDER = ("remind_50", "remind_80", "due", "escalate")
 
 
 async def fire(work: Work, timer: Timer) -> None:
@@ -47,7 +44,8 @@ def held_back(work: Work, case: Case) -> bool:
 
 
 async def _act(work: Work, case: Case, task: Task, reached: Sequence[Timer]) -> None:
-    top = max(reached, key=_rank)
+    order = [rung.name for rung in work.world.ladder.rungs]
+    top = max(reached, key=lambda timer: _rank(order, timer))
     for timer in reached:
         if timer.data["stage"] == "due":
             await work.record(
@@ -67,19 +65,30 @@ async def _act(work: Work, case: Case, task: Task, reached: Sequence[Timer]) -> 
         return
     people = [p for p in (owner,) if p and p.reachable] + list(await _duty(work, case, task))
     people += await supervisors(work, task.unit)
-    await _notify(work, case, task, top, people)
+    joined = None
     if any(t.data["stage"] == "escalate" for t in reached):
-        case = await _escalate(work, case, task)
+        joined = above(work, case, task, await work.uow.cases.tasks(case.id))
+    await _notify(work, case, task, top, people, joined=joined is not None)
+    if any(t.data["stage"] == "escalate" for t in reached):
+        case = await _escalate(work, case, task, joined)
     await cards.refresh(work, case)
 
 
-async def _escalate(work: Work, case: Case, task: Task) -> Case:
+def above(work: Work, case: Case, task: Task, tasks: Sequence[Task]) -> Unit | None:
+    """Who joins when the grace of this sub-task is over; None when nobody new does.
+
+    A confidential case never widens, a helper's lateness is its own.
+    """
+    found = dispatch.above(work.world, task.unit)
+    if found is None or case.confidential or task.part != "lead":
+        return None
+    there = any(t.unit == found.code and t.cycle == case.cycle for t in tasks)
+    return None if there else found
+
+
+async def _escalate(work: Work, case: Case, task: Task, above: Unit | None) -> Case:
     """The next tier joins as lead; the lower one stays as helper, and stays on record."""
-    above = next_tier(task.unit, work.world.directory)
-    tasks = await work.uow.cases.tasks(case.id)
-    if case.confidential or task.part != "lead":
-        above = None
-    if above is None or any(t.unit == above.code and t.cycle == case.cycle for t in tasks):
+    if above is None:
         await work.record(case, "escalated", SYSTEM, task=task.id, unit=task.unit)
         return case
     await work.uow.cases.save_task(replace(task, part="cooperating"))
@@ -87,15 +96,18 @@ async def _escalate(work: Work, case: Case, task: Task) -> Case:
     await work.record(case, "escalated", SYSTEM, task=task.id, unit=task.unit, to=above.code)
     fresh = await dispatch.add_task(work, case, above.code, "lead", fresh=True)
     await cards.open_task(work, case, fresh)
-    chat = await work.uow.cases.reply_chat(case.id)
-    if chat is not None:
-        face = await faces.face(work, case)
-        await post.say(work, Address(chat), notices.escalated(face, above.name))
+    await reporter.tell(work, case, lambda face: notices.escalated(face, above.name))
     return case
 
 
 async def _notify(
-    work: Work, case: Case, task: Task, timer: Timer, people: Sequence[Person]
+    work: Work,
+    case: Case,
+    task: Task,
+    timer: Timer,
+    people: Sequence[Person],
+    *,
+    joined: bool = False,
 ) -> None:
     told: set[int] = set()
     for person in people:
@@ -106,7 +118,10 @@ async def _notify(
         due = task.respond_due if timer.data["clock"] == "respond" else task.resolve_due
         both = limits(work.world.item(case.item), case.emergency)
         late = elapsed(due, work.now, both.resolve.unit, work.world.calendar)
-        message = notices.stage(face, task, timer.data["stage"], timer.data["clock"], due, late)
+        message = notices.stage(
+            face, task, timer.data["stage"], timer.data["clock"], due, late,
+            working=both.resolve.unit.working, joined=joined,
+        )  # fmt: skip
         await post.say(
             work,
             Address(person.chat),
@@ -150,7 +165,8 @@ def _running(case: Case, task: Task, timer: Timer) -> bool:
     return not (timer.data["clock"] == "respond" and task.responded_at is not None)
 
 
-def _rank(timer: Timer) -> tuple[int, bool]:
+def _rank(order: Sequence[str], timer: Timer) -> tuple[int, bool]:
+    """How grave a stage is: its place on the ladder, then the clock that counts more."""
     stage = str(timer.data["stage"])
-    place = _ORDER.index(stage) if stage in _ORDER else 0
+    place = order.index(stage) if stage in order else -1
     return place, timer.data["clock"] == "resolve"

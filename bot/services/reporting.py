@@ -8,12 +8,12 @@ from typing import Any
 from bot import logs
 from bot.domain import forms as engine
 from bot.domain.case import Case, Source
-from bot.domain.forms import Input, Outcome, State
+from bot.domain.forms import Input, Outcome, State, picked
 from bot.domain.routing import Decision
 from bot.domain.tagging import MessageKind
-from bot.forms.report import EMPTY, REPORT, words
+from bot.forms.report import EMPTY, REPORT, told
 from bot.ports import Address, Draft
-from bot.services import faces, intake, looking, post
+from bot.services import faces, intake, looking, lookup, post
 from bot.services.talk import Talk
 from bot.services.work import Work
 from bot.services.world import World
@@ -35,14 +35,20 @@ NO_CASE = frozenset(
 )
 """What opens no case unless the person says that it should."""
 PARKED = "parked"
+GO, MINE = "go", "my"
 
 
 async def hear(talk: Talk, draft: State | None, given: Input) -> None:
     """A message for the report in progress, or the first one of a new report."""
+    if draft and draft.form == PARKED and (tap := picked(given.text, draft.slots["choices"])):
+        await (_unpark(talk, draft, tap) if tap == GO else lookup.mine(talk))
+        return
     state = draft if draft and draft.form == REPORT.name else None
     if state is None:
         await _begin(talk, given)
         return
+    if (option := _typed(talk, state, given)) is not None:
+        given = Input(option=option, revision=state.revision)
     after, outcome = engine.advance(REPORT, state, given, lambda s: looking.look(_world(talk), s))
     await _go_on(talk, state, after, outcome, given)
 
@@ -78,7 +84,7 @@ async def _begin(talk: Talk, given: Input) -> None:
         await _submit(talk, replace(empty, slots=slots), given)
         return
     kind = looking.kind_of(slots)
-    if kind in NO_CASE and words(slots) and not given.media and not given.location:
+    if kind in NO_CASE and told(slots) and not given.media and not given.location:
         await _park(talk, replace(empty, slots=slots), kind)
         return
     state = engine.advance(REPORT, empty, given, lambda s: looking.look(_world(talk), s))[0]
@@ -110,8 +116,7 @@ async def _go_on(talk: Talk, before: State, after: State, outcome: Outcome, give
 async def _submit(talk: Talk, state: State, given: Input) -> None:
     """Open the case and answer; a secret matter said in a group goes on in private."""
     planned = intake.plan(talk.work, state.slots, talk.person.last_grid)
-    item = talk.work.world.item(planned.item)
-    if item and item.confidential and not talk.private and not planned.emergency:
+    if _secret(talk, planned) and not planned.emergency:
         await _to_private(talk, state)
         return
     source = Source.PRIVATE if talk.private else Source.GROUP
@@ -124,7 +129,7 @@ async def _submit(talk: Talk, state: State, given: Input) -> None:
         talk.toast("accepted-toast", number=case.number)
     face = await faces.face(talk.work, case, t=talk.t)
     if case.emergency:
-        await _answer_emergency(talk, case, given)
+        await _answer_emergency(await _aside(talk, case), case, given)
     elif talk.private:
         await talk.say(resident.accepted(face))
     else:
@@ -156,20 +161,21 @@ async def _park(talk: Talk, state: State, kind: MessageKind) -> None:
     """Not a report, it seems: answer in kind, and keep the words in case it is one."""
     if kind is MessageKind.INSTRUCTION:
         log.warning("instruction_refused", update=talk.work.update)
-    parked = _stamped(talk, replace(state, form=PARKED))
-    await _store(talk, parked)
-    go = Button(talk.t.label("button-report-it"), views.data(parked, talk.person.id, "go"))
-    mine = Button(talk.t.label("button-my"), cb.encode(cb.MENU, 0, "my"))
     ask_mine = kind in {MessageKind.STATUS, MessageKind.WITHDRAWAL}
+    slots = dict(state.slots) | {"choices": [MINE, GO] if ask_mine else [GO]}
+    parked = _stamped(talk, replace(state, form=PARKED, slots=slots))
+    await _store(talk, parked)
+    go = Button(talk.t.label("button-report-it"), views.data(parked, talk.person.id, GO))
+    mine = Button(talk.t.label("button-my"), cb.encode(cb.MENU, 0, MINE))
     buttons = (mine, go) if ask_mine else (go,)
     await talk.say(Message(talk.t(f"kind-{kind.value}"), rows(*buttons)))
 
 
 async def _unpark(talk: Talk, parked: State, option: str) -> None:
-    if option != "go":
+    if option != GO:
         talk.toast("stale-tap")
         return
-    slots = dict(parked.slots)
+    slots = {name: value for name, value in parked.slots.items() if name != "choices"}
     slots["look"] = slots["look"] | {"kind": "complaint"}
     state = State(REPORT.name, slots=slots)
     wanted = [name for name, step in REPORT.steps.items() if step.needed(slots)]
@@ -177,10 +183,25 @@ async def _unpark(talk: Talk, parked: State, option: str) -> None:
     await _ask(talk, state, Input())
 
 
+def _secret(talk: Talk, planned: intake.Plan) -> bool:
+    """Whether this may not be talked about where others read."""
+    item = talk.work.world.item(planned.item)
+    return bool(item and item.confidential and not talk.private)
+
+
+async def _aside(talk: Talk, case: Case) -> Talk:
+    """Where an emergency is answered: a secret one in private, wherever it was said."""
+    if talk.private or not case.confidential:
+        return talk
+    button = Button(talk.t.label("button-private"), url=talk.work.world.link("my"))
+    await talk.say(Message(talk.t("emergency-private"), rows(button)), urgent=True)
+    return replace(talk, to=Address(talk.person.chat), private=True, callback=None)
+
+
 async def _to_private(talk: Talk, state: State) -> None:
     """This is nobody else's business: the dialog moves to the private chat, as it stands."""
     await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
-    private = replace(state, step="confirm", revision=talk.work.update)
+    private = replace(state, step=state.step or "confirm", revision=talk.work.update)
     await talk.work.uow.drafts.put(
         Draft(talk.person.id, talk.person.chat, private.as_json(), talk.work.now)
     )
@@ -201,7 +222,9 @@ async def _question(talk: Talk, state: State) -> Message:
     names = {}
     for option in options:
         kind, _, code = option.partition(":")
-        if kind == "i":
+        if option == engine.NONE_OF_THESE and len(options) == 1:
+            names[option] = t.label("button-staff-decide")
+        elif kind == "i":
             item = world.items[code]
             names[option] = item.name_en if t.locale == "en" else item.short
         elif kind == "g":
@@ -238,18 +261,22 @@ def _preview(talk: Talk, state: State, planned: intake.Plan) -> views.Preview:
 async def _ask(talk: Talk, state: State, given: Input) -> None:
     """Keep the state and ask its question: at once, or when the album is complete."""
     state = _stamped(talk, state)
+    if not talk.private and _secret(talk, intake.plan(talk.work, state.slots, None)):
+        await _to_private(talk, state)
+        return
     await _store(talk, state)
-    if given.album:
-        await _gather(talk, given.album)
-    else:
+    if not given.album or not await _gather(talk, given.album):
         await show(talk, state)
 
 
-async def _gather(talk: Talk, album: str) -> None:
-    """An album comes in several updates: one answer when it is complete."""
+async def _gather(talk: Talk, album: str) -> bool:
+    """An album comes in several updates: one answer when it is complete.
+
+    False for a piece that comes after that answer.
+    """
     key = f"{talk.person.id}:{album}"
     due = talk.work.now + talk.work.world.wait.album_wait
-    if not await talk.work.at(
+    if await talk.work.at(
         due,
         "album",
         f"album:{talk.person.id}",
@@ -257,9 +284,11 @@ async def _gather(talk: Talk, album: str) -> None:
         person=talk.person.id,
         chat=talk.work.uow.sealed([talk.to.chat, talk.to.thread, talk.message, talk.private]),
     ):
-        waiting = await talk.work.uow.timers.find(f"album:{key}")
-        if waiting:
-            await talk.work.uow.timers.defer(waiting.id, due)
+        return True
+    waiting = await talk.work.uow.timers.find(f"album:{key}")
+    if waiting:
+        await talk.work.uow.timers.defer(waiting.id, due)
+    return waiting is not None
 
 
 async def album_complete(work: Work, data: dict[str, Any]) -> None:
@@ -270,6 +299,25 @@ async def album_complete(work: Work, data: dict[str, Any]) -> None:
     if person and draft and draft.state["form"] == REPORT.name:
         talk = Talk(work, person, Address(chat, thread), private, message)
         await show(talk, State.from_json(draft.state))
+
+
+def _typed(talk: Talk, state: State, given: Input) -> str | None:
+    """The button whose words were typed instead of tapping it."""
+    said = given.text.strip()
+    if not said or given.media or given.edited:
+        return None
+    for option, key in _WORDS.items():
+        fits = option != engine.SUBMIT or state.step == "confirm"
+        if fits and said in talk.t.label(key).split():
+            return option
+    return None
+
+
+_WORDS = {
+    engine.SUBMIT: "button-submit",
+    engine.BACK: "button-back",
+    engine.CANCEL: "button-cancel",
+}
 
 
 def _stamped(talk: Talk, state: State) -> State:

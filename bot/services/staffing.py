@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.domain.access import SYSTEM as SYSTEM_VIEWER
 from bot.domain.case import WITH_UNIT, Status, Task
-from bot.domain.forms import Input, picked
+from bot.domain.forms import Input, State, picked
 from bot.errors import Refused
+from bot.forms.saying import SAYING
 from bot.ports import Card, Seen
 from bot.services import acting, cards, casework, dispatch, faces, post, saying
 from bot.services.talk import Talk
@@ -34,12 +35,26 @@ async def begin(talk: Talk, seen: Seen, task: Task, act: str) -> None:
         told = any(n.text.strip() for n in mine)
         if not talk.private and told and (not evidence or any(n.media for n in mine)):
             await casework.resolve_with_note(talk.work, talk.person, mine[-1].id, task.id)
-            talk.toast("resolved-toast", number=seen.case.number)
+            if talk.callback:
+                talk.toast("resolved-toast", number=seen.case.number)
+            else:
+                await talk.line("resolved-toast", number=seen.case.number)
             return
     purpose = {"progress": "progress", "resolve": "result", "ask": "question"}[act]
     await saying.begin(
         talk, purpose, task.id, seen.case.number, evidence=evidence and act == "resolve"
     )
+    if not talk.private and not talk.callback:
+        await to_private(talk, "go")
+
+
+async def to_private(talk: Talk, payload: str) -> None:
+    """Take somebody to the private chat: a tap opens it, anything else gets a button."""
+    if talk.callback:
+        talk.open_private(payload)
+        return
+    button = Button(talk.t.label("button-private"), url=talk.work.world.link(payload))
+    await talk.say(Message(talk.t("go-private"), rows(button)))
 
 
 async def reply(talk: Talk, card: Card, said: Input) -> None:
@@ -60,6 +75,7 @@ async def reply(talk: Talk, card: Card, said: Input) -> None:
     if task.status not in WITH_UNIT:
         raise Refused("act-too-late")
     note = await casework.progress(talk.work, talk.person, task.id, said.text, said.media)
+    await _answered(talk, task)
     if said.album and not said.text:
         return
     done = Button(talk.t.label("button-resolve"), cb.encode(cb.NOTE, note.id, str(task.id)))
@@ -98,6 +114,20 @@ async def retire_button(talk: Talk) -> None:
     """The question under the tapped message is answered."""
     if talk.callback and talk.message:
         await post.retire(talk.work, talk.to, talk.message)
+
+
+async def _answered(talk: Talk, task: Task) -> None:
+    """The same question left open in private would swallow the next thing written there."""
+    found = await talk.work.uow.drafts.get(talk.person.id, talk.person.chat)
+    if found is None:
+        return
+    state = State.from_json(found.state)
+    if (
+        state.form == SAYING.name
+        and state.slots["subject"] == task.id
+        and (state.slots["purpose"] in {"progress", "result"})
+    ):
+        await talk.work.uow.drafts.drop(talk.person.id, talk.person.chat)
 
 
 async def _reply_hub(talk: Talk, card: Card, said: Input) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.case import Media, Note
 from bot.domain.deadlines import LimitUnit, add_hours
@@ -11,11 +12,12 @@ from bot.domain.lifecycle import allowed
 from bot.domain.routing import hub_for
 from bot.errors import Refused
 from bot.ports import Address, Person, Thread, Timer
-from bot.services import acting, cards, casework, faces, overdue, post
+from bot.services import acting, cards, casework, faces, overdue, post, reporter
 from bot.services.talk import Talk
 from bot.services.work import REPORTER, Work, person
 from bot.views import callback as cb
 from bot.views.message import Button, Message, rows
+from bot.views.times import when
 
 OPEN = "open"  # staff owes a word
 ASKED = "asked"  # the resident does
@@ -27,7 +29,7 @@ async def ask(work: Work, actor: Person, task_id: int, text: str) -> Thread:
     seen, task = await casework.find(work, actor.viewer, task_id)
     who = acting.capacity(work, actor.viewer, "ask", seen.case, task)
     chat = await work.uow.cases.reply_chat(seen.case.id)
-    if chat is None:
+    if chat is None or chat < 0:
         raise Refused("ask-nobody")
     note = await work.uow.cases.add_note(
         Note(0, seen.case.id, "question", work.now, person(actor.id), text.strip())
@@ -38,9 +40,13 @@ async def ask(work: Work, actor: Person, task_id: int, text: str) -> Thread:
     thread = await work.uow.threads.open(
         Thread(0, "question", seen.case.id, chat, actor.id, task.unit, ASKED, None, work.now)
     )
-    t = await faces.resident_texts(work, chat)
-    message = Message(t("question", number=seen.case.number, text=text))
-    await post.say(work, Address(chat), message, after={"thread": thread.id})
+    await reporter.tell(
+        work,
+        seen.case,
+        lambda face: Message(face.t("question", number=face.case.number, text=text)),
+        in_group=True,
+        after={"thread": thread.id},
+    )
     return thread
 
 
@@ -56,8 +62,11 @@ async def human(talk: Talk, text: str, media: Sequence[Media] = ()) -> Thread | 
         duty += [p for p in await cards.reachable(work, unit) if p.id != talk.person.id]
     if not duty:
         opens = world.calendar.next_working_minute(work.now)
-        clock = opens.astimezone(world.calendar.zone)
-        await talk.line("human-nobody", day=clock.strftime("%m-%d"), clock=clock.strftime("%H:%M"))
+        if opens - work.now > timedelta(minutes=1):
+            shown = when(opens, work.now, world.calendar.zone, talk.t)
+            await talk.line("human-nobody", opens=shown)
+        else:
+            await talk.line("human-nobody-now")
         await cards.tell_admins(work, "admin-nobody", f"{work.now.date()}:{hub}")
         return None
     due = add_hours(work.now, world.wait.human_hours, LimitUnit.WORKING_HOURS, world.calendar)
@@ -66,14 +75,15 @@ async def human(talk: Talk, text: str, media: Sequence[Media] = ()) -> Thread | 
     )
     await work.at(due, "human", f"thread:{thread.id}", f"{thread.id}:1", thread=thread.id)
     await _to_staff(work, thread, duty[0], text, media)
-    shown = due.astimezone(world.calendar.zone).strftime("%m-%d %H:%M")
-    await talk.line("human-opened", due=shown)
+    await talk.line("human-opened", due=when(due, work.now, world.calendar.zone, talk.t))
     return thread
 
 
 async def answer(talk: Talk, thread: Thread, text: str, media: Sequence[Media]) -> None:
     """A word of the resident in a conversation: on the case, and to whoever asked."""
     work = talk.work
+    if thread.state == CLOSED:
+        raise Refused("thread-closed")
     if thread.case_id is not None:
         seen = await acting.seen(work, talk.viewer, thread.case_id)
         if allowed(seen.case.status, "answer"):

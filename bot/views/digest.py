@@ -25,6 +25,8 @@ class Row:
     late: float
     working: bool
     unanswered: bool
+    waiting: bool
+    """Nobody has it yet: it waits for dispatch."""
     emergency: bool
     confidential: bool
     cycle: int
@@ -80,6 +82,8 @@ def _row(t: Texts, number: int, row: Row) -> Html:
             hours=hours(row.late),
         )
     ]
+    if row.waiting:
+        parts.append(t("digest-waiting"))
     if row.unanswered:
         parts.append(t("digest-unanswered"))
     if row.cycle:

@@ -12,16 +12,31 @@ from bot.views.message import Button, Message, rows
 from bot.views.times import hours, when
 
 
-def stage(face: Face, task: Task, name: str, clock: str, due: datetime, late: float) -> Message:
-    """A stage of the ladder, to one person."""
+def stage(
+    face: Face,
+    task: Task,
+    name: str,
+    clock: str,
+    due: datetime,
+    late: float,
+    *,
+    working: bool,
+    joined: bool = False,
+) -> Message:
+    """A stage of the ladder, to one person. ``late`` in hours, working hours when ``working``;
+    ``joined`` says whether the next tier has come in at this stage.
+    """
     t = face.t
+    key = f"notice-{name.replace('_', '-')}-{clock}"
+    if name == "escalate" and not joined:
+        key += "-alone"
     text = t(
-        f"notice-{name.replace('_', '-')}-{clock}",
+        key,
         number=face.case.number,
         item=face.name,
         unit=face.unit(task.unit),
         due=when(due, face.now, face.zone, t),
-        hours=hours(late),
+        late=t("late-working" if working else "late-natural", hours=hours(late)),
     )
     return Message(text, _open(face, task))
 
