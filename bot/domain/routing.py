@@ -147,6 +147,9 @@ def _ordinary(
     if item.confidential and lead:
         secret = because(Because.CONFIDENTIAL)
         return to(Decision.ALONE, home, secret, *chosen, *place, lead_why)
+    if grid is None and item.level is Tier.A:
+        top, top_why = _top_hub(None, directory)  # one hop to the district (R033)
+        return to(Decision.HUB, top, *place, *top_why, *chosen, lead_why)
     if grid is None:
         return to(Decision.HUB, home, *place, *home_why, *chosen, lead_why)
     if lead is None:

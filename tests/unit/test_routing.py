@@ -99,7 +99,13 @@ def test_an_item_chosen_by_a_person_is_sure() -> None:
     assert Because.ITEM_CONFIRMED in why(found)
 
 
-@pytest.mark.parametrize("item", [GRID_ITEM, SQUAD_ITEM, TOWN_ITEM, TOP_ITEM])
+def test_a_district_item_without_a_place_reaches_the_district_in_one_hop() -> None:
+    """Where it is may be open; that it is the district's is not (R033)."""
+    found = go(TOP_ITEM, None)
+    assert (found.decision, found.unit, found.hub) == (Decision.HUB, "CD-HUB", "CD-HUB")
+
+
+@pytest.mark.parametrize("item", [GRID_ITEM, SQUAD_ITEM, TOWN_ITEM])
 @pytest.mark.parametrize("grid", [None, "QS-GONE"])
 def test_unknown_place_goes_to_the_only_town(item: Item, grid: str | None) -> None:
     """Without a place the only town's hub looks first, never nobody (R038)."""
