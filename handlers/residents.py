@@ -11,7 +11,17 @@ from bot.forms.report import REPORT
 from bot.forms.saying import SAYING
 from bot.i18n import Html
 from bot.ports import Thread
-from bot.services import adding, following, lookup, membership, menus, reporting, saying, threads
+from bot.services import (
+    adding,
+    following,
+    looking,
+    lookup,
+    membership,
+    menus,
+    reporting,
+    saying,
+    threads,
+)
 from bot.services.casework import find, hand_over
 from bot.services.talk import Talk
 from bot.services.threads import ASKED
@@ -131,6 +141,9 @@ async def heard(talk: Talk, update: Update, _: list[str]) -> None:
         await taps.run(talk, tap)
         return
     if draft is not None and draft.form == SAYING.name:
+        if await _danger_instead(talk, draft, said):
+            await reporting.hear(talk, None, said)
+            return
         await saying.hear(talk, draft, said)
     elif draft is not None and draft.form == following.FORM:
         await following.hear(talk, draft, said)
@@ -170,11 +183,23 @@ async def _answers(talk: Talk, said: Input) -> bool:
 
 async def _danger(talk: Talk, thread: Thread, said: Input) -> bool:
     """Whether an answer tells of a new emergency: it goes out as one."""
-    if talk.person.id == thread.staff or not talk.work.world.tagger.urgent(said.text):
+    if talk.person.id == thread.staff or not _alarms(talk, said):
         return False
     seen = await talk.work.uow.cases.get_for(talk.viewer, thread.case_id or 0)
-    tagging = talk.work.world.tagger.tag(said.text)
-    return tagging.emergency and not (seen and seen.case.emergency)
+    return not (seen and seen.case.emergency)
+
+
+async def _danger_instead(talk: Talk, draft: State, said: Input) -> bool:
+    """Whether danger was told where a phone number or a question was expected."""
+    if draft.slots["purpose"] not in {"contact", "human"} or not _alarms(talk, said):
+        return False
+    await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
+    return True
+
+
+def _alarms(talk: Talk, said: Input) -> bool:
+    tagging = looking.tagged(talk.work.world, said.text) if said.text else None
+    return tagging is not None and tagging.emergency
 
 
 async def _edited(talk: Talk, said: Input) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from telegram import Update
 
@@ -124,15 +125,20 @@ async def _case(talk: Talk, tap: Tap) -> None:
 async def _hub(talk: Talk, tap: Tap) -> None:
     work, act = talk.work, tap.argument
     seen = await acting.seen(work, talk.viewer, tap.id)
-    if act == "confirm":
+    if act == "open":
+        acting.capacity(work, talk.viewer, "confirm", seen.case, None)
+        await cards.open_here(work, seen.case, talk.person, "hub")
+    elif act == "confirm":
         case = await dispatch.confirm(work, talk.viewer, seen)
         await _done(talk, "dispatched-to", unit=work.world.unit_name(case.lead))
     elif act == "reassign":
         acting.capacity(work, talk.viewer, act, seen.case, None)
         if seen.case.status is not Status.QUEUED:
             raise Refused("act-too-late")
-        card = await work.uow.channels.card_at(talk.to.chat, talk.message)
-        if card is not None:
+        # The digit that stands for this button comes in a message of its own.
+        for card in await work.uow.channels.cards(seen.case.id):
+            if (card.kind, card.state, card.address.chat) != ("hub", "live", talk.to.chat):
+                continue
             face = await faces.face(work, seen.case, seen.tasks)
             guesses = cards.guesses(work, seen.case)
             await cards.show(work, card, hub_card(face, guesses, choosing=True))
@@ -147,7 +153,10 @@ async def _hub(talk: Talk, tap: Tap) -> None:
 
 async def _verify(talk: Talk, tap: Tap) -> None:
     seen = await acting.seen(talk.work, talk.viewer, tap.id)
-    if tap.argument == "pass":
+    if tap.argument == "open":
+        closing.check_verifier(talk.work, talk.person, seen, "pass")
+        await cards.open_here(talk.work, seen.case, talk.person, "verify")
+    elif tap.argument == "pass":
         case = await closing.verified(talk.work, talk.person, tap.id)
         await _done(talk, "verify-passed", number=case.number)
         await closing.tell(talk.work, case, "resident-verified")
@@ -181,7 +190,7 @@ async def _menu(talk: Talk, tap: Tap) -> None:
         talk.toast("stale-tap")
 
 
-async def _done(talk: Talk, key: str, **params: object) -> None:
+async def _done(talk: Talk, key: str, **params: Any) -> None:
     """What was done: the answer to a tap, or to the digit that stood for it."""
     if talk.callback:
         talk.toast(key, **params)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as lite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +21,8 @@ class Repository:
     def __init__(self, session: AsyncSession, seal: Seal) -> None:
         self.session = session
         self.seal = seal
+        self.known: dict[Any, Any] = {}
+        """What this unit of work has read or written already, where that is asked for often."""
 
     def lane(self, chat: int) -> str:
         """The keyed digest that stands for a chat in indexes."""
@@ -33,10 +36,15 @@ class Repository:
             return None
 
 
+def plain(table: type[SQLModel]) -> Table:
+    """The table itself: what is said often is said without the mapper, at a third of the cost."""
+    return cast("Table", cast("Any", table).__table__)
+
+
 def upsert(session: AsyncSession, table: type[SQLModel]) -> Any:
     """An INSERT of the session's dialect, for ``on_conflict_…``."""
     sqlite = session.get_bind().dialect.name == "sqlite"
-    return (lite_insert if sqlite else pg_insert)(table)
+    return (lite_insert if sqlite else pg_insert)(plain(table))
 
 
 async def inserted_if_new(

@@ -92,13 +92,14 @@ class SqlCases(Repository):
     async def listed(
         self, viewer: Viewer, *, units: frozenset[str] | None, open_only: bool, limit: int
     ) -> Sequence[Seen]:
-        """Cases that have a sub-task in one of the units (None: any), oldest first."""
+        """Cases in which one of the units (None: any) has a sub-task or a say, oldest first."""
         query = select(CaseTable).order_by(col(CaseTable.id))
         if open_only:
             query = query.where(col(CaseTable.status).in_([s.value for s in OPEN]))
         if units is not None:
             held = select(col(TaskTable.case_id)).where(col(TaskTable.unit).in_(units))
-            query = query.where(or_(col(CaseTable.id).in_(held), col(CaseTable.hub).in_(units)))
+            owed = (col(CaseTable.hub).in_(units), col(CaseTable.verifier_unit).in_(units))
+            query = query.where(or_(col(CaseTable.id).in_(held), *owed))
         found = []
         for row in (await self.session.execute(query.limit(limit))).scalars():
             seen = await self._seen_row(viewer, row)

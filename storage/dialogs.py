@@ -7,15 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from bot.ports import Draft, Thread
-from storage.base import Repository, upsert
+from storage.base import Repository, plain, upsert
 from storage.tables import DraftTable, ThreadLinkTable, ThreadTable
 
 _STATE = "draft"
 _CHAT = "thread"
+_D = plain(DraftTable).c
+_DRAFT = select(_D.state_sealed, _D.updated_at).where(
+    _D.person == bindparam("who"), _D.lane == bindparam("where")
+)
 
 
 class SqlDrafts(Repository):
@@ -23,10 +27,11 @@ class SqlDrafts(Repository):
 
     async def get(self, person: int, chat: int) -> Draft | None:
         """The dialog that this person has open in this chat."""
-        query = select(DraftTable).where(
-            col(DraftTable.person) == person, col(DraftTable.lane) == self.lane(chat)
-        )
-        row = (await self.session.execute(query)).scalar_one_or_none()
+        lane = self.lane(chat)
+        if (person, lane) not in self.known:
+            found = await self.session.execute(_DRAFT, {"who": person, "where": lane})
+            self.known[person, lane] = found.one_or_none()
+        row = self.known[person, lane]
         if row is None:
             return None
         return Draft(person, chat, self.seal.open(row.state_sealed, _STATE), row.updated_at)
@@ -43,6 +48,7 @@ class SqlDrafts(Repository):
         await self.session.execute(
             statement.on_conflict_do_update(index_elements=["person", "lane"], set_=values)
         )
+        self.known.clear()
 
     async def drop(self, person: int, chat: int) -> None:
         """The dialog is over."""
@@ -51,6 +57,7 @@ class SqlDrafts(Repository):
                 col(DraftTable.person) == person, col(DraftTable.lane) == self.lane(chat)
             )
         )
+        self.known.clear()
 
     async def purge(self, before: datetime) -> int:
         """Forget dialogs that nobody has touched since; how many there were."""

@@ -6,16 +6,29 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import exists, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, exists, or_, select, update
 from sqlmodel import col
 
 from bot.ports import InboxRow
-from storage.base import Repository, inserted_if_new
+from storage.base import Repository, inserted_if_new, plain
 from storage.tables import InboxTable
 
 _T = InboxTable
 _BODY = "inbox"
+_C = plain(_T).c
+_ELDER = plain(_T).alias("elder")
+_HEAD = ~exists().where(_ELDER.c.state == "new", _ELDER.c.lane == _C.lane, _ELDER.c.id < _C.id)
+_READY = (
+    select(_C.id)
+    .where(_C.state == "new", or_(_C.next_at.is_(None), _C.next_at <= bindparam("now")), _HEAD)
+    .order_by(_C.priority, _C.id)
+    .limit(bindparam("most"))
+)
+_TAKE = (
+    select(plain(_T))
+    .where(_C.id == bindparam("row"), _C.state == "new")
+    .with_for_update(skip_locked=True)
+)
 
 
 class SqlInbox(Repository):
@@ -45,28 +58,12 @@ class SqlInbox(Repository):
 
     async def ready(self, now: datetime, limit: int) -> Sequence[int]:
         """Ids that may be handled now: the eldest of each chat, emergencies first."""
-        elder = aliased(_T)
-        head = ~exists().where(
-            col(elder.state) == "new", col(elder.lane) == col(_T.lane), col(elder.id) < col(_T.id)
-        )
-        query = (
-            select(col(_T.id))
-            .where(
-                col(_T.state) == "new",
-                or_(col(_T.next_at).is_(None), col(_T.next_at) <= now),
-                head,
-            )
-            .order_by(col(_T.priority), col(_T.id))
-            .limit(limit)
-        )
-        return cast("list[int]", list((await self.session.execute(query)).scalars()))
+        found = await self.session.execute(_READY, {"now": now, "most": limit})
+        return cast("list[int]", list(found.scalars()))
 
     async def take(self, row_id: int) -> InboxRow | None:
         """The row, if nobody has handled it yet; locked where the database can."""
-        query = select(_T).where(col(_T.id) == row_id, col(_T.state) == "new")
-        row = (
-            await self.session.execute(query.with_for_update(skip_locked=True))
-        ).scalar_one_or_none()
+        row = (await self.session.execute(_TAKE, {"row": row_id})).one_or_none()
         return self._row(row) if row else None
 
     async def done(self, row_id: int, now: datetime) -> None:
@@ -94,9 +91,9 @@ class SqlInbox(Repository):
         return int(cast("Any", result).rowcount)
 
     async def _set(self, row_id: int, **values: Any) -> None:
-        await self.session.execute(update(_T).where(col(_T.id) == row_id).values(**values))
+        await self.session.execute(update(plain(_T)).where(_C.id == row_id).values(**values))
 
-    def _row(self, row: InboxTable) -> InboxRow:
+    def _row(self, row: Any) -> InboxRow:
         return InboxRow(
             id=row.id or 0,
             update_id=row.update_id,

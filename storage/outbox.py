@@ -6,17 +6,42 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import exists, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlmodel import col
 
 from bot.ports import Call, OutboxRow
-from storage.base import Repository, inserted_if_new
+from storage.base import Repository, plain, upsert
 from storage.tables import OutboxTable
 
 _T = OutboxTable
 _BODY = "outbox"
 _QUEUED = "queued"
+_C = plain(_T).c
+_ELDER = plain(_T).alias("elder")
+_FIRST = ~exists().where(
+    _ELDER.c.state == _QUEUED,
+    _ELDER.c.lane == _C.lane,
+    or_(
+        _ELDER.c.priority < _C.priority,
+        (_ELDER.c.priority == _C.priority) & (_ELDER.c.id < _C.id),
+        # What is on its way keeps its place, whatever was added in front of it.
+        (_ELDER.c.id != _C.id) & (_ELDER.c.lease_until >= bindparam("now")),
+    ),
+)
+_MAY_GO = (
+    _C.state == _QUEUED,
+    or_(_C.lease_until.is_(None), _C.lease_until < bindparam("now")),
+    or_(_C.not_before.is_(None), _C.not_before <= bindparam("now")),
+)
+_CLAIM = (
+    select(plain(_T))
+    .where(*_MAY_GO, _FIRST)
+    .order_by(_C.priority, _C.id)
+    .limit(bindparam("most"))
+    .offset(bindparam("past"))
+    .with_for_update(skip_locked=True)
+)
+_WAITING = select(_C.id).where(*_MAY_GO).limit(1)
 _PAGES = 8
 """How many pages of ready rows are looked at to find chats that may be written to now."""
 
@@ -28,11 +53,11 @@ class SqlOutbox(Repository):
         """Add a call; None when its key was there already. Older waiting ones collapse into it."""
         if call.collapse:
             await self.session.execute(
-                update(_T)
+                update(plain(_T))
                 .where(
-                    col(_T.collapse) == call.collapse,
-                    col(_T.state) == _QUEUED,
-                    col(_T.lease_owner).is_(None),
+                    _C.collapse == call.collapse,
+                    _C.state == _QUEUED,
+                    _C.lease_owner.is_(None),
                 )
                 .values(state="superseded", body_sealed=None, done_at=now)
             )
@@ -50,10 +75,9 @@ class SqlOutbox(Repository):
             "error": "",
             "created_at": now,
         }
-        if not await inserted_if_new(self.session, _T, [row], ["key"]):
-            return None
-        query = select(col(_T.id)).where(col(_T.key) == call.key)
-        return cast("int", (await self.session.execute(query)).scalar_one())
+        statement = upsert(self.session, _T).values(**row).on_conflict_do_nothing(["key"])
+        found = await self.session.execute(statement.returning(_C.id))
+        return cast("int | None", found.scalar_one_or_none())
 
     async def claim(
         self,
@@ -64,33 +88,11 @@ class SqlOutbox(Repository):
         allowed: Callable[[int], bool],
     ) -> Sequence[OutboxRow]:
         """Lease up to ``limit`` rows, the first of each chat; ``allowed`` is asked per chat."""
-        elder = aliased(_T)
-        first = ~exists().where(
-            col(elder.state) == _QUEUED,
-            col(elder.lane) == col(_T.lane),
-            or_(
-                col(elder.priority) < col(_T.priority),
-                (col(elder.priority) == col(_T.priority)) & (col(elder.id) < col(_T.id)),
-                # What is on its way keeps its place, whatever was added in front of it.
-                (col(elder.id) != col(_T.id)) & (col(elder.lease_until) >= now),
-            ),
-        )
-        query = (
-            select(_T)
-            .where(
-                col(_T.state) == _QUEUED,
-                or_(col(_T.lease_until).is_(None), col(_T.lease_until) < now),
-                or_(col(_T.not_before).is_(None), col(_T.not_before) <= now),
-                first,
-            )
-            .order_by(col(_T.priority), col(_T.id))
-            .with_for_update(skip_locked=True)
-        )
         claimed: list[OutboxRow] = []
         size = max(limit * 2, 8)
         for page in range(_PAGES):
             rows = list(
-                (await self.session.execute(query.limit(size).offset(page * size))).scalars()
+                await self.session.execute(_CLAIM, {"now": now, "most": size, "past": page * size})
             )
             for row in map(self._row, rows):
                 if len(claimed) < limit and allowed(row.call.chat):
@@ -99,24 +101,19 @@ class SqlOutbox(Repository):
                 break
         if claimed:
             await self.session.execute(
-                update(_T)
-                .where(col(_T.id).in_([row.id for row in claimed]))
+                update(plain(_T))
+                .where(_C.id.in_([row.id for row in claimed]))
                 .values(
                     lease_owner=owner,
                     lease_until=lease_until,
-                    first_try_at=func.coalesce(_T.first_try_at, now),
+                    first_try_at=func.coalesce(_C.first_try_at, now),
                 )
             )
         return claimed
 
     async def waiting(self, now: datetime) -> bool:
         """Whether there is anything that could be tried now."""
-        query = select(col(_T.id)).where(
-            col(_T.state) == _QUEUED,
-            or_(col(_T.lease_until).is_(None), col(_T.lease_until) < now),
-            or_(col(_T.not_before).is_(None), col(_T.not_before) <= now),
-        )
-        return (await self.session.execute(query.limit(1))).first() is not None
+        return (await self.session.execute(_WAITING, {"now": now})).first() is not None
 
     async def sent(self, row_id: int, now: datetime) -> None:
         """Telegram took it: the body is dropped, the key stays."""
@@ -130,7 +127,7 @@ class SqlOutbox(Repository):
             not_before=not_before,
             lease_owner=None,
             lease_until=None,
-            tries=_T.tries + 1,
+            tries=_C.tries + 1,
         )
 
     async def failed(self, row_id: int, error: str, now: datetime) -> None:
@@ -142,7 +139,7 @@ class SqlOutbox(Repository):
             done_at=now,
             lease_owner=None,
             lease_until=None,
-            tries=_T.tries + 1,
+            tries=_C.tries + 1,
         )
 
     async def release(self, dead: Callable[[str], bool]) -> int:
@@ -195,9 +192,9 @@ class SqlOutbox(Repository):
         return int(cast("Any", result).rowcount)
 
     async def _set(self, row_id: int, **values: Any) -> None:
-        await self.session.execute(update(_T).where(col(_T.id) == row_id).values(**values))
+        await self.session.execute(update(plain(_T)).where(_C.id == row_id).values(**values))
 
-    def _row(self, row: OutboxTable) -> OutboxRow:
+    def _row(self, row: Any) -> OutboxRow:
         # One row that no key opens must fail by itself, not stop everything behind it.
         body = self.opened(row.body_sealed, _BODY) or {"chat": 0, "params": {}}
         return OutboxRow(

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from bot.domain.access import Post
 from bot.domain.units import Role
 from bot.ports import Invite, Person
-from storage.base import Repository, inserted_if_new
+from storage.base import Repository, plain, upsert
 from storage.tables import InviteTable, PersonTable, PostTable
 
 _PROFILE = "profile"
 _LABEL = "label"
+_P = plain(PersonTable).c
+_BY_MARK = select(plain(PersonTable)).where(_P.mark == bindparam("mark"))
+_BY_ID = select(plain(PersonTable)).where(_P.id == bindparam("id"))
+_POSTS = (
+    select(plain(PostTable))
+    .where(plain(PostTable).c.person == bindparam("person"))
+    .order_by(plain(PostTable).c.id)
+)
 
 
 class SqlPeople(Repository):
@@ -28,33 +37,34 @@ class SqlPeople(Repository):
         row = await self._by_mark(mark)
         profile = {"chat": chat, "name": name, "username": username}
         if row is None:
-            await inserted_if_new(
-                self.session,
-                PersonTable,
-                [
-                    {
-                        "mark": mark,
-                        "profile_sealed": self.seal.seal(profile, _PROFILE),
-                        "locale": locale,
-                        "reachable": False,
-                        "noticed": False,
-                    }
-                ],
-                ["mark"],
-            )
+            new = {
+                "mark": mark,
+                "profile_sealed": self.seal.seal(profile, _PROFILE),
+                "locale": locale,
+                "reachable": False,
+                "noticed": False,
+            }
+            statement = upsert(self.session, PersonTable).values(**new)
+            await self.session.execute(statement.on_conflict_do_nothing(["mark"]))
             row = await self._by_mark(mark)
             assert row is not None  # noqa: S101
         elif self.seal.open(row.profile_sealed, _PROFILE) != profile:
-            await self._set(row.id or 0, profile_sealed=self.seal.seal(profile, _PROFILE))
+            await self._set(row.id, profile_sealed=self.seal.seal(profile, _PROFILE))
+            row = await self._by_mark(mark)
         return await self._person(row)
 
     async def get(self, person_id: int) -> Person | None:
         """The person with this id."""
-        row = await self.session.get(PersonTable, person_id)
+        if person_id in self.known:
+            return cast("Person", self.known[person_id])
+        row = (await self.session.execute(_BY_ID, {"id": person_id})).one_or_none()
         return await self._person(row) if row else None
 
     async def by_chat(self, chat: int) -> Person | None:
         """The person with this private chat."""
+        for person in self.known.values():
+            if person.chat == chat:
+                return cast("Person", person)
         row = await self._by_mark(self._mark(chat))
         return await self._person(row) if row else None
 
@@ -67,18 +77,26 @@ class SqlPeople(Repository):
             noticed=person.noticed,
             last_grid=person.last_grid,
         )
+        if known := self.known.get(person.id):
+            self.known[person.id] = replace(
+                known,
+                locale=person.locale,
+                reachable=person.reachable,
+                noticed=person.noticed,
+                last_grid=person.last_grid,
+            )
 
     async def of_unit(self, unit: str, *roles: Role) -> Sequence[Person]:
         """People with a post in the unit, those on duty first, then by seniority."""
         query = (
-            select(PersonTable)
-            .join(PostTable, col(PostTable.person) == col(PersonTable.id))
+            select(plain(PersonTable))
+            .join(PostTable, col(PostTable.person) == _P.id)
             .where(col(PostTable.unit) == unit)
             .order_by(col(PostTable.duty).desc(), col(PostTable.id))
         )
         if roles:
             query = query.where(col(PostTable.role).in_([r.value for r in roles]))
-        rows = (await self.session.execute(query)).scalars().unique()
+        rows = list((await self.session.execute(query)).unique())
         return [await self._person(row) for row in rows]
 
     async def units_with(self, role: Role) -> Sequence[str]:
@@ -95,6 +113,7 @@ class SqlPeople(Repository):
         self, person_id: int, unit: str, role: Role, by: int | None, now: datetime
     ) -> bool:
         """Give a post, a planned one of this unit and role first; False when already held."""
+        self.known.clear()
         held = select(col(PostTable.id)).where(
             col(PostTable.person) == person_id,
             col(PostTable.unit) == unit,
@@ -125,6 +144,7 @@ class SqlPeople(Repository):
 
     async def leave(self, person_id: int, unit: str | None = None) -> None:
         """Give posts back: all of them, or those in one unit."""
+        self.known.clear()
         query = update(PostTable).where(col(PostTable.person) == person_id)
         if unit:
             query = query.where(col(PostTable.unit) == unit)
@@ -178,6 +198,7 @@ class SqlPeople(Repository):
 
     async def plan(self, posts: Sequence[dict[str, Any]]) -> None:
         """Replace the planned posts by these (ref, unit, role, label, duty, named)."""
+        self.known.clear()
         refs = [post["ref"] for post in posts]
         await self.session.execute(
             delete(PostTable).where(
@@ -215,16 +236,14 @@ class SqlPeople(Repository):
             for row in rows
         ]
 
-    async def _by_mark(self, mark: str) -> PersonTable | None:
-        query = select(PersonTable).where(col(PersonTable.mark) == mark)
-        return (await self.session.execute(query)).scalar_one_or_none()
+    async def _by_mark(self, mark: str) -> Any:
+        return (await self.session.execute(_BY_MARK, {"mark": mark})).one_or_none()
 
-    async def _person(self, row: PersonTable) -> Person:
+    async def _person(self, row: Any) -> Person:
         profile = self.seal.open(row.profile_sealed, _PROFILE) or {}
-        query = select(PostTable).where(col(PostTable.person) == row.id)
-        posts = list((await self.session.execute(query.order_by(col(PostTable.id)))).scalars())
+        posts = list(await self.session.execute(_POSTS, {"person": row.id}))
         labels = [self.seal.open(post.label_sealed, _LABEL) for post in posts]
-        return Person(
+        found = Person(
             id=row.id or 0,
             chat=cast("int", profile.get("chat", 0)),
             name=next((label for label in labels if label), profile.get("name", "")),
@@ -236,10 +255,12 @@ class SqlPeople(Repository):
             posts=tuple(Post(p.unit, Role(p.role), p.duty, p.named) for p in posts),
             mark=self.seal.mark(profile.get("chat", 0), "reporter"),
         )
+        self.known[found.id] = found
+        return found
 
     async def _set(self, person_id: int, **values: Any) -> None:
         await self.session.execute(
-            update(PersonTable).where(col(PersonTable.id) == person_id).values(**values)
+            update(plain(PersonTable)).where(_P.id == person_id).values(**values)
         )
 
     def _mark(self, chat: int) -> str:

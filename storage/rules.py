@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import col
 
 from bot.domain.case import Event
@@ -17,7 +17,7 @@ from bot.domain.events import broken
 from bot.domain.items import Item, dump_items, parse_items
 from bot.domain.unit_roles import UnitRole
 from bot.domain.units import Directory, PlaceName, Tier, Unit
-from storage.base import Repository, upsert
+from storage.base import Repository, plain, upsert
 from storage.cases import event_of
 from storage.tables import (
     AnchorTable,
@@ -31,6 +31,8 @@ from storage.tables import (
 
 _CALENDAR = "calendar:"
 _POLYGONS = "polygons"
+_F = plain(SettingTable).c
+_FACT = select(_F.value).where(_F.key == bindparam("name"))
 
 
 class SqlRules(Repository):
@@ -128,8 +130,8 @@ class SqlRules(Repository):
 
     async def get(self, key: str) -> str | None:
         """A small fact."""
-        query = select(col(SettingTable.value)).where(col(SettingTable.key) == key)
-        return (await self.session.execute(query)).scalar_one_or_none()
+        found = await self.session.execute(_FACT, {"name": key})
+        return cast("str | None", found.scalar_one_or_none())
 
     async def put(self, key: str, value: str) -> None:
         """Keep a small fact."""

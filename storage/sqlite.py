@@ -15,7 +15,9 @@ from typing import Any
 
 import aiosqlite
 
-_WAITS = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "VACUUM")
+_WAITS = ("BEGIN IMMEDIATE", "COMMIT", "PRAGMA", "VACUUM")
+
+_QUICK = {"cursor", "executemany", "fetchone", "fetchmany", "fetchall", "close", "rollback"}
 
 
 class Connection(aiosqlite.Connection):
@@ -44,11 +46,9 @@ class Connection(aiosqlite.Connection):
 
 def _may_wait(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
     name = getattr(fn, "__name__", "")
-    if name == "rollback":
-        return bool(fn.__self__.in_transaction)  # type: ignore[attr-defined]
     if name == "execute":
-        return str(args[0]).lstrip()[:8].upper().startswith(_WAITS)
-    return name not in {"cursor", "executemany", "fetchone", "fetchmany", "fetchall", "close"}
+        return str(args[0]).lstrip()[:15].upper().startswith(_WAITS)
+    return name not in _QUICK
 
 
 def connection(path: str, **options: Any) -> Connection:

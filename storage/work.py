@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,9 +44,16 @@ class SqlUnitOfWork:
         """The directory by which ``access`` decides who is over whom."""
         self.cases.directory = directory
 
-    def nested(self) -> AbstractAsyncContextManager[object]:
+    @asynccontextmanager
+    async def nested(self) -> AsyncIterator[None]:
         """A savepoint: what is written inside is undone if an error leaves it."""
-        return self._session.begin_nested()
+        try:
+            async with self._session.begin_nested():
+                yield
+        except BaseException:
+            self.people.known.clear()
+            self.drafts.known.clear()
+            raise
 
     def sealed(self, value: Any) -> str:
         """A JSON value as text that nobody reads without the key."""

@@ -168,6 +168,16 @@ class Rehearsal:
         async with self.core.look() as work:
             return [e.kind for e in await work.uow.cases.events(seen.case.id)]
 
+    async def sound(self) -> None:
+        """Nothing was refused by Telegram, given up or left lying; every call was allowed."""
+        await self.settle()
+        async with self.core.look() as work:
+            lost = await work.uow.outbox.listed(("failed", "queued"), 10)
+            parked = await work.uow.inbox.listed(("parked", "new"), 10)
+        assert [(row.call.method, row.error) for row in lost] == []
+        assert [(row.state, row.error) for row in parked] == []
+        assert await self.town.violations() == []
+
     async def restart(self) -> None:
         """A new process on the same data: everything that was only in memory is gone."""
         old = self.core

@@ -54,7 +54,7 @@ def _answer(entry: dict[str, Any], calendar: WorkCalendar, t: Texts) -> dict[str
         begun = datetime.fromisoformat(str(entry["start"]))
         name, amount = next(iter(given.items()))
         limit = Limit(float(amount), _unit(name, bool(entry.get("natural"))))
-    except ValueError as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise typer.BadParameter(str(error)) from None
     if begun.tzinfo is None:
         begun = begun.replace(tzinfo=calendar.zone)

@@ -132,11 +132,11 @@ def capacity(
     if action in REPORTERS and is_reporter(viewer, case):
         return Who.REPORTER
     if task is not None and viewer.person is not None:
-        if case.confidential:
-            return Who.OWNER if task.named == viewer.person else None
+        if case.confidential and task.named != viewer.person:
+            return None
         if viewer.person == task.owner:
             return Who.OWNER
-        if stands_for(viewer, task.unit, directory):
+        if case.confidential or stands_for(viewer, task.unit, directory):
             return Who.STAFF
     if action in {"calm", "ask"} and stands_for(viewer, case.hub, directory):
         return Who.DISPATCHER

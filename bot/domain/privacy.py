@@ -53,7 +53,7 @@ def mask(text: str, *, names: tuple[str, ...] = ()) -> str:
     text = _NUMBER.sub(MASK * 4, text)
     text = _HANDLE.sub(lambda m: m.group(1) + MASK * 3, text)
     text = _CALLED.sub(lambda m: m.group(1) + m.group(2)[0] + MASK, text)
-    text = _TITLED.sub(lambda m: m.group(1) + m.group(3), text)
+    text = _TITLED.sub(lambda m: MASK + m.group(3), text)
     text = _ROOM.sub(lambda m: MASK * 2 + m.group(2), text)
     text = _DOOR.sub(lambda m: m.group(1) + MASK * 2, text)
     for name in names:

@@ -87,6 +87,14 @@ async def open_panel(work: Work, case: Case, task: Task, owner: Person) -> None:
     await _open(work, case, task, to, person=owner, kind="panel", note=None)
 
 
+async def open_here(work: Work, case: Case, person: Person, kind: str) -> None:
+    """A hub's or a verifier's card in private, for somebody who looked for it in /todo."""
+    for card in await work.uow.channels.cards(case.id):
+        if card.person == person.id and card.kind == kind and card.state == "live":
+            await work.uow.channels.save_card(replace(card, state="past"))
+    await _open(work, case, None, Address(person.chat), person=person, kind=kind)
+
+
 async def show(work: Work, card: Card, message: Message) -> None:
     """Show something else on a card for now, such as its choices."""
     await post.edit_card(work, card, message)

@@ -13,7 +13,7 @@ from bot.domain.promise import promise
 from bot.domain.routing import hub_for
 from bot.errors import Refused
 from bot.ports import Person, Seen, Timer
-from bot.services import acting, cards, clocks, reporter, retention
+from bot.services import acting, cards, clocks, dispatch, menus, reporter, retention
 from bot.services.work import REPORTER, SYSTEM, Work, person
 from bot.views import notices, resident
 
@@ -22,6 +22,7 @@ async def ask(work: Work, case: Case, result: Note) -> None:
     """Tell the reporter the result and ask; when nobody can be asked, staff verify at once."""
     item = work.world.item(case.item)
     staff_only = item is not None and item.closing.value == "staff"
+    await menus.make_room(work, await work.uow.cases.reply_chat(case.id), case.id)
     asked = await reporter.tell(
         work, case, lambda face: resident.closing(face, result), in_group=True
     )

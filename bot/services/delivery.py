@@ -85,7 +85,7 @@ async def failed(work: Work, row: OutboxRow, reason: str) -> None:
         person = await work.uow.people.by_chat(chat)
         if person:
             await work.uow.people.update(replace(person, reachable=False))
-    if card is None:
+    if card is None or card.state != "live":
         return
     seen = await work.uow.cases.get_for(SYSTEM_VIEWER, card.case_id)
     if seen is None:
@@ -173,7 +173,7 @@ async def _card_arrived(work: Work, card_id: int, message: int) -> None:
 
 async def _tell_notified(work: Work, case: Case, task: Task, card: Card) -> None:
     """A unit is named as notified only after its message was delivered, and only itself."""
-    reached = await _reached_unit(work, task, card)
+    reached = await reached_unit(work, task, card)
     await work.record(case, "notified", SYSTEM, unit=reached, task=task.id)
     await reporter.tell(
         work,
@@ -183,7 +183,8 @@ async def _tell_notified(work: Work, case: Case, task: Task, card: Card) -> None
     )
 
 
-async def _reached_unit(work: Work, task: Task, card: Card) -> str:
+async def reached_unit(work: Work, task: Task, card: Card) -> str:
+    """The unit that a card really goes to: another than the sub-task's when a hub stands in."""
     if card.channel is not None:
         channel = await work.uow.channels.get(card.channel)
         return channel.unit if channel else task.unit

@@ -19,7 +19,6 @@ from bot.services import acting, cards, clocks
 from bot.services.work import SYSTEM, Work, person
 from bot.services.world import World
 
-
 DESK = "district_supervision_office"
 """The role of the supervision desk (督查), which comes after the district's hub."""
 
@@ -55,14 +54,16 @@ def why(found: Route) -> list[dict[str, Any]]:
 
 async def dispatch(work: Work, case: Case, found: Route) -> Case:
     """Send a new case on its way: to its units, or into the hub's queue."""
-    if found.decision is Decision.ALONE and found.lead:
+    # Somebody must lead an emergency at once: the hub itself where no unit is known.
+    lead = found.lead or (found.unit if case.emergency else None)
+    if lead and (found.decision is Decision.ALONE or case.emergency):
         case = await acting.step(
             work, case, "dispatch", Who.SYSTEM, SYSTEM,
-            unit=found.lead, lead=found.lead, hub=found.hub,
+            unit=lead, lead=lead, hub=found.hub,
         )  # fmt: skip
-        tasks = [await add_task(work, case, found.lead, "lead")]
+        tasks = [await add_task(work, case, lead, "lead")]
         for unit in dict.fromkeys((*found.cooperating, *found.also)):
-            if unit != found.lead:
+            if unit != lead:
                 tasks.append(await add_task(work, case, unit, "cooperating"))
         for task in tasks:
             await cards.open_task(work, case, task)
@@ -157,17 +158,17 @@ async def _send(work: Work, viewer: Viewer, seen: Seen, act: str, unit: str, ite
     lifecycle.move(case.status, act, who)
     _check_down(work.world, item, unit)
     entry = work.world.item(item)
-    change: dict[str, Any] = {"lead": unit, "proposed": unit}
+    change: dict[str, Any] = {"lead": unit, "proposed": unit, "item": item}
     if entry and item != case.item:
         # The promise to the resident stays as it was; the unit's own clocks follow the item.
-        change |= {"item": item, "item_version": entry.version, "level": entry.level}
+        change |= {"item_version": entry.version, "level": entry.level}
         change |= {"confidential": case.confidential or entry.confidential}
     for task in seen.tasks:
         if task.status is Status.DISPATCHED and case.status is Status.DISPATCHED:
             await clocks.stop(work, task)
             await work.uow.cases.save_task(replace(task, status=Status.WITHDRAWN))
     actor = person(viewer.person)
-    case = await acting.step(work, case, act, who, actor, unit=unit, item=item, **change)
+    case = await acting.step(work, case, act, who, actor, unit=unit, **change)
     await work.uow.timers.cancel(f"case:{case.id}", "queue")
     task = await add_task(work, case, unit, "lead")
     await cards.refresh(work, case)

@@ -10,10 +10,10 @@ from bot.domain.places import PlaceStatus, resolve
 from bot.errors import Refused
 from bot.forms.report import EMPTY, REPORT
 from bot.ports import Seen
-from bot.services import adding, looking, reporting
+from bot.services import adding, looking, menus, reporting
 from bot.services.talk import Talk
 
-FORM = "follow"
+FORM = menus.FOLLOW
 LIFE = timedelta(minutes=30)
 
 
@@ -26,13 +26,13 @@ async def hear(talk: Talk, state: State, given: Input) -> None:
     if given.album and given.album == state.slots.get("album"):
         await adding.add(talk.work, talk.viewer, seen.case.id, given)
         return
-    if seen.case.place.grid is None and await _place(talk, seen, given):
-        return
     slots = looking.look(talk.work.world, REPORT.absorb(EMPTY, given))
     look = slots["look"]
     other = look["sure"] and look["guesses"][0] != seen.case.item
     if other and given.text:
         await _fresh(talk, given)
+        return
+    if seen.case.place.grid is None and await _place(talk, seen, given):
         return
     await adding.add(talk.work, talk.viewer, seen.case.id, given)
     await talk.line("added", number=seen.case.number)

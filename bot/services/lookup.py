@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.domain import access
 from bot.domain.access import Sight
-from bot.domain.case import WITH_UNIT
+from bot.domain.case import WITH_UNIT, Case, Status
 from bot.domain.units import Role
 from bot.errors import Refused
 from bot.services import faces
 from bot.services.talk import Talk
+from bot.views import callback as cb
 from bot.views import lists, resident
 from bot.views.lists import Line
 
@@ -63,15 +67,32 @@ async def todo(talk: Talk) -> None:
         for task in seen.tasks:
             if task.unit in units and task.status in WITH_UNIT and task.cycle == seen.case.cycle:
                 due = task.respond_due if task.responded_at is None else task.resolve_due
-                found.append((not seen.case.emergency, due, seen.case, task))
+                data = cb.encode(cb.TASK, task.id, "panel")
+                found.append((not seen.case.emergency, due, seen.case, data))
+        if waiting := await _owed(talk, seen.case):
+            found.append((not seen.case.emergency, *waiting))
     found.sort(key=lambda entry: entry[:2])
     lines = []
-    for _, due, one, task in found[:10]:
+    for _, due, one, data in found[:10]:
         item = talk.work.world.item(one.item)
         short = item.short if item else talk.t.label("item-unknown")
-        lines.append((Line(task.id, one.number, short, ""), due, due < talk.work.now))
+        lines.append((Line(one.id, one.number, short, "", data), due, due < talk.work.now))
     zone = talk.work.world.calendar.zone
     await talk.say(lists.todo(talk.t, lines, len(found), talk.work.now, zone))
+
+
+async def _owed(talk: Talk, case: Case) -> tuple[datetime, Case, str] | None:
+    """A dispatch or a check that this person may do: until when, and the button that opens it."""
+    directory = talk.work.world.directory
+    if case.status is Status.QUEUED:
+        if access.capacity(talk.viewer, "confirm", case, None, directory):
+            return case.respond_due, case, cb.encode(cb.HUB, case.id, "open")
+    elif case.status is Status.VERIFYING:
+        if access.capacity(talk.viewer, "pass", case, None, directory):
+            set_ = await talk.work.uow.timers.of(f"case:{case.id}")
+            due = min((t.due_at for t in set_ if t.kind == "verify_late"), default=talk.work.now)
+            return due, case, cb.encode(cb.VERIFY, case.id, "open")
+    return None
 
 
 async def _show(talk: Talk, case_id: int) -> None:

@@ -95,8 +95,6 @@ async def left(work: Work, chat: int) -> None:
     for channel in await work.uow.channels.in_chat(chat):
         if channel.state == "alive":
             await delivery.channel_died(work, channel.id, "removed from the chat")
-    for card in await work.uow.channels.cards_in(chat):
-        await delivery.card_stranded(work, card)
 
 
 async def _code(work: Work, kind: str, unit: str, role: Role | None, by: Person | None) -> str:

@@ -9,6 +9,8 @@ from bot.views.callback import Tap, decode
 from bot.views.message import Message
 
 FORM = "menu"
+FOLLOW = "follow"
+"""The form that waits for the place after an emergency (``following``)."""
 
 
 async def remember(work: Work, chat: int, message: Message) -> None:
@@ -21,6 +23,15 @@ async def remember(work: Work, chat: int, message: Message) -> None:
     if draft is None or draft.state["form"] == FORM:
         state = State(FORM, slots={"choices": choices})
         await work.uow.drafts.put(Draft(person.id, chat, state.as_json(), work.now))
+
+
+async def make_room(work: Work, chat: int | None, case_id: int) -> None:
+    """What follows an emergency is over once its result is asked about: digits answer that."""
+    person = await work.uow.people.by_chat(chat) if chat is not None and chat > 0 else None
+    draft = await work.uow.drafts.get(person.id, person.chat) if person else None
+    state = draft.state if draft else {}
+    if person and state.get("form") == FOLLOW and state["slots"].get("case") == case_id:
+        await work.uow.drafts.drop(person.id, person.chat)
 
 
 async def chosen(work: Work, person: int, chat: int, text: str) -> Tap | None:

@@ -79,11 +79,13 @@ def above(work: Work, case: Case, task: Task, tasks: Sequence[Task]) -> Unit | N
 
     A confidential case never widens, a helper's lateness is its own.
     """
-    found = dispatch.above(work.world, task.unit)
-    if found is None or case.confidential or task.part != "lead":
+    if case.confidential or task.part != "lead":
         return None
-    there = any(t.unit == found.code and t.cycle == case.cycle for t in tasks)
-    return None if there else found
+    there = {t.unit for t in tasks if t.cycle == case.cycle}
+    found = dispatch.above(work.world, task.unit)
+    while found is not None and found.code in there:
+        found = dispatch.above(work.world, found.code)
+    return found
 
 
 async def _escalate(work: Work, case: Case, task: Task, above: Unit | None) -> Case:

@@ -14,6 +14,7 @@ from bot.domain.tagging import MessageKind
 from bot.forms.report import EMPTY, REPORT, told
 from bot.ports import Address, Draft
 from bot.services import faces, intake, looking, lookup, post
+from bot.services.delivery import reached_unit
 from bot.services.talk import Talk
 from bot.services.work import Work
 from bot.services.world import World
@@ -129,7 +130,8 @@ async def _submit(talk: Talk, state: State, given: Input) -> None:
         talk.toast("accepted-toast", number=case.number)
     face = await faces.face(talk.work, case, t=talk.t)
     if case.emergency:
-        await _answer_emergency(await _aside(talk, case), case, given)
+        if (aside := await _aside(talk, case)) is not None:
+            await _answer_emergency(aside, case, given)
     elif talk.private:
         await talk.say(resident.accepted(face))
     else:
@@ -145,11 +147,11 @@ async def _answer_emergency(talk: Talk, case: Case, given: Input) -> None:
     key = item.advice if item and item.advice and talk.t.has(item.advice) else "advice-general"
     hotlines = item.hotlines if item and item.hotlines else ("110", "119", "120")
     telling = []
+    tasks = {t.id: t for t in await talk.work.uow.cases.tasks(case.id)}
     for card in await talk.work.uow.channels.cards(case.id):
-        tasks = {t.id: t.unit for t in await talk.work.uow.cases.tasks(case.id)}
-        unit = tasks.get(card.task_id or 0)
-        if unit and not case.confidential:
-            telling.append(world.unit_name(unit))
+        task = tasks.get(card.task_id or 0)
+        if task and not case.confidential:
+            telling.append(world.unit_name(await reached_unit(talk.work, task, card)))
     face = await faces.face(talk.work, case, t=talk.t)
     names = [talk.t("plain", text=name) for name in dict.fromkeys(telling)]
     await talk.say(resident.emergency(face, talk.t(key), hotlines, names), urgent=True)
@@ -189,12 +191,17 @@ def _secret(talk: Talk, planned: intake.Plan) -> bool:
     return bool(item and item.confidential and not talk.private)
 
 
-async def _aside(talk: Talk, case: Case) -> Talk:
-    """Where an emergency is answered: a secret one in private, wherever it was said."""
+async def _aside(talk: Talk, case: Case) -> Talk | None:
+    """Where an emergency is answered: a secret one in private, wherever it was said.
+
+    None when the person has not pressed Start yet: the group then shows only the way there.
+    """
     if talk.private or not case.confidential:
         return talk
     button = Button(talk.t.label("button-private"), url=talk.work.world.link("my"))
     await talk.say(Message(talk.t("emergency-private"), rows(button)), urgent=True)
+    if not talk.person.reachable:
+        return None
     return replace(talk, to=Address(talk.person.chat), private=True, callback=None)
 
 

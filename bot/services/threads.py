@@ -12,7 +12,7 @@ from bot.domain.lifecycle import allowed
 from bot.domain.routing import hub_for
 from bot.errors import Refused
 from bot.ports import Address, Person, Thread, Timer
-from bot.services import acting, cards, casework, faces, overdue, post, reporter
+from bot.services import acting, cards, casework, faces, menus, overdue, post, reporter
 from bot.services.talk import Talk
 from bot.services.work import REPORTER, Work, person
 from bot.views import callback as cb
@@ -150,12 +150,9 @@ async def _to_staff(
     else:
         line = t("human-asked", text=text or t.label("media-only"))
     button = Button(t.label("button-end"), cb.encode(cb.THREAD, thread.id, "close"))
-    await post.say(
-        work,
-        Address(staff.chat),
-        Message(line, rows(button) if thread.kind == "human" else (), tuple(media)),
-        after={"thread": thread.id},
-    )
+    message = Message(line, rows(button) if thread.kind == "human" else (), tuple(media))
+    await post.say(work, Address(staff.chat), message, after={"thread": thread.id})
+    await menus.remember(work, staff.chat, message)
 
 
 def _any_hub(talk: Talk) -> str | None:

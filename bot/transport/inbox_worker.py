@@ -14,7 +14,7 @@ from bot.services.work import Work
 log = logs.get()
 _AGAIN = (timedelta(seconds=1), timedelta(seconds=5))
 """Waits before the second and the third try; then the row is parked (within ten seconds)."""
-_BATCH = 16
+_BATCH = 4
 
 
 class InboxWorker:

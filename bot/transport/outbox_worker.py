@@ -36,6 +36,8 @@ _LEASE = timedelta(seconds=45)
 """Longer than the longest request can take, so that a live sender never loses its row."""
 _IN_FLIGHT = 24
 _LONGEST_WAIT = 60
+_BREATH = 0.02
+"""Seconds between two rounds: what comes in meanwhile shares one transaction."""
 _POISON = 8
 """A row that failed so often while others went through is the trouble itself."""
 _SAME = ("message is not modified",)
@@ -85,7 +87,9 @@ class OutboxWorker:
                 log.error("outbox_failed", error=type(error).__name__)
                 moved = False
                 await asyncio.sleep(1)
-            if not moved:
+            if moved:
+                await asyncio.sleep(_BREATH)
+            else:
                 pause = 0.25 if self._pacer.room() else min(self._pacer.wait(), 0.25)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), max(pause, 0.005))
@@ -98,6 +102,7 @@ class OutboxWorker:
         if not answers and not (may_send and await self._waiting()):
             return False
         calls: list[OutboxRow] = []
+        taken: list[int] = []
         try:
             async with self._store.write() as uow:
                 work = await self._begin(uow, "out")
@@ -107,7 +112,7 @@ class OutboxWorker:
                 if may_send:
                     lease = work.now + _LEASE
                     rows = await uow.outbox.claim(
-                        self._owner, work.now, lease, room, self._pacer.take
+                        self._owner, work.now, lease, room, self._taker(taken)
                     )
                     for row in rows:
                         filled = await delivery.fill(work, row)
@@ -115,11 +120,16 @@ class OutboxWorker:
                             calls.append(filled)
         except Exception:
             self._answers = answers + self._answers
+            for chat in taken:
+                self._pacer.done(chat, sent=False)
             raise
         for row in calls:
+            taken.remove(row.call.chat)
             task = asyncio.create_task(self._send(row))
             self._flying.add(task)
             task.add_done_callback(self._flying.discard)
+        for chat in taken:
+            self._pacer.done(chat, sent=False)
         return bool(answers or calls)
 
     async def drain(self) -> None:
@@ -128,6 +138,15 @@ class OutboxWorker:
             await asyncio.wait(self._flying)
         if self._answers:
             await self.once()
+
+    def _taker(self, taken: list[int]) -> Callable[[int], bool]:
+        def take(chat: int) -> bool:
+            may = self._pacer.take(chat)
+            if may:
+                taken.append(chat)
+            return may
+
+        return take
 
     async def _waiting(self) -> bool:
         async with self._store.read() as uow:
@@ -143,6 +162,7 @@ class OutboxWorker:
         except Exception as error:  # a call of a shape that cannot even be written down
             self._answers.append(_Answer(row, error=TelegramError(type(error).__name__)))
         finally:
+            self._pacer.done(row.call.chat)
             self._wake.set()
 
     async def _settle(self, work: Work, answer: _Answer) -> None:

@@ -1,7 +1,12 @@
-"""Telegram's limits kept before Telegram has to: sliding windows over sent messages."""
+"""Telegram's limits kept before Telegram has to: sliding windows over sent messages.
+
+A message is counted when it is taken, and again from the moment when Telegram answered: a slow
+one followed by a quick one would otherwise arrive closer together than they were sent.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable
@@ -27,6 +32,7 @@ class Pacer:
         self._chat = (max(int(chat_rate), 1), 1.0 if chat_rate >= 1 else 1 / chat_rate)
         self._group = (max(int(group_rate), 1), 60.0)
         self._chats: dict[int, _Window] = {}
+        self._taken: dict[int, float] = {}
         self._held = 0.0
         self._held_chats: dict[int, float] = {}
 
@@ -44,7 +50,17 @@ class Pacer:
             return False
         self._all.add(now)
         window.add(now)
+        self._taken[chat] = now
         return True
+
+    def done(self, chat: int, *, sent: bool = True) -> None:
+        """What was taken for this chat has arrived, or was not ``sent`` after all."""
+        taken, now = self._taken.pop(chat, None), self._now()
+        for window in (self._all, self._chats.get(chat)):
+            if window is not None and taken is not None:
+                window.forget(taken)
+                if sent:
+                    window.add(now)
 
     def room(self) -> bool:
         """Whether anything at all may go now."""
@@ -57,7 +73,7 @@ class Pacer:
         if chat is None:
             self._held = max(self._held, until)
         else:
-            self._held_chats[chat] = until
+            self._held_chats[chat] = max(self._held_chats.get(chat, 0.0), until)
 
     def wait(self) -> float:
         """Seconds until the overall limit frees a place."""
@@ -84,6 +100,10 @@ class _Window:
 
     def add(self, now: float) -> None:
         self._times.append(now)
+
+    def forget(self, at: float) -> None:
+        with contextlib.suppress(ValueError):
+            self._times.remove(at)
 
     def idle(self, now: float) -> bool:
         return self.free(now) and not self._times

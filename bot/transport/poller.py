@@ -15,6 +15,8 @@ from bot.transport.addressed import KINDS, addressed, chat_of, text_of
 from bot.transport.api import LONG_POLL
 
 log = logs.get()
+_BREATH = 0.02
+"""Seconds before the next request: what arrives meanwhile shares one request and one commit."""
 _CONFLICTS = 3
 """A killed bot's last request may linger; after this many refusals there is a second bot."""
 
@@ -49,6 +51,7 @@ class Poller:
             try:
                 await self.once(LONG_POLL)
                 pause, conflicts = 0.5, 0
+                await asyncio.sleep(_BREATH)
             except Conflict:
                 conflicts += 1
                 if conflicts > _CONFLICTS:

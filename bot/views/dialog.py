@@ -55,7 +55,7 @@ def question(
     step = state.step
     media = len(state.slots["media"])
     known = {
-        "what": t("ask-what-media", count=media) if media else t("ask-what"),
+        "what": _ask_what(t, state, media),
         "item": t("ask-item" if len(options) > 1 else "ask-item-none"),
         "place": _ask_place(t, state, options),
     }
@@ -139,6 +139,12 @@ def saying(t: Texts, state: State, owner: int, number: str) -> Message:
 def data(state: State, owner: int, option: str) -> str:
     """Callback data of a dialog's button: whose it is, and for which question."""
     return cb.encode(cb.DIALOG, state.revision, f"{owner}.{option}")
+
+
+def _ask_what(t: Texts, state: State, media: int) -> Html:
+    if media:
+        return t("ask-what-media", count=media)
+    return t("ask-what-place" if state.slots["location"] else "ask-what")
 
 
 def _ask_place(t: Texts, state: State, options: Sequence[str]) -> Html:

@@ -75,9 +75,9 @@ class Face:
         """Which clock of a sub-task is over: ``respond``, ``resolve`` or None."""
         if task.status not in WITH_UNIT or self.case.status not in OPEN:
             return None
-        if self.now > task.resolve_due:
+        if self.now >= task.resolve_due:
             return "resolve"
-        if task.responded_at is None and self.now > task.respond_due:
+        if task.responded_at is None and self.now >= task.respond_due:
             return "respond"
         return None
 

@@ -15,12 +15,13 @@ from bot.views.times import when
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry; ``id`` is what its button opens."""
+    """One entry; ``id`` is the case that its button opens, unless ``data`` says otherwise."""
 
     id: int
     number: str
     item: str
     state: str
+    data: str = ""
 
 
 def mine(t: Texts, lines: Sequence[Line], page: int, *, more: bool) -> Message:
@@ -66,5 +67,5 @@ def todo(
                 due=when(due, now, zone, t),
             )
         )
-        buttons.append(Button(str(number), cb.encode(cb.TASK, line.id, "panel")))
+        buttons.append(Button(str(number), line.data))
     return Message(Html("\n".join(text)), rows(*buttons, width=5))

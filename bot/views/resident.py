@@ -116,7 +116,13 @@ def timeline(face: Face, events: Sequence[Event], *, staff: bool) -> Message:
         respond = when(case.respond_due, face.now, face.zone, t)
         resolve = when(case.resolve_due, face.now, face.zone, t)
         lines.append(t("card-clocks", respond=respond, resolve=resolve))
-    shown = [e for e in events if e.kind in _EVENTS and (staff or e.kind not in _STAFF_ONLY)]
+    shown = [
+        e
+        for e in events
+        if e.kind in _EVENTS
+        and (staff or e.kind not in _STAFF_ONLY)
+        and (e.kind != "escalated" or e.data.get("to"))
+    ]
     lines += [_step(face, event) for event in shown[-20:]]
     if not staff:
         lines += [
@@ -168,7 +174,7 @@ def _act(face: Face, act: str, label: str) -> Button:
 
 
 def _step(face: Face, event: Event) -> Html:
-    unit = face.unit(str(event.data.get("unit") or event.data.get("to") or ""))
+    unit = face.unit(str(event.data.get("to") or event.data.get("unit") or ""))
     words = face.t(f"event-{event.kind}", unit=unit)
     return face.t("case-step", at=stamp(event.at, face.zone), text=words)
 

@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from bot.errors import HuyingError
 from bot.sandbox.tour.cast import enter
@@ -38,7 +39,9 @@ async def _play(scenes: Sequence[Scene]) -> int:
     begun = time.monotonic()
     async with troupe(BEGIN) as one:
         day = Day(one, to_stdout)
-        for number, scene in enumerate((Scene("开门", "工作人员凭码进门，群凭码绑定。", enter), *scenes)):
+        for number, scene in enumerate(
+            (Scene("开门", "工作人员凭码进门，群凭码绑定。", enter), *scenes)
+        ):
             day.out(f"\n━━ {number} {scene.title}　{day.now():%m-%d %H:%M}\n　　{scene.says}")
             day.scene = scene.title
             before = day.steps
@@ -56,8 +59,11 @@ async def _play(scenes: Sequence[Scene]) -> int:
 
 
 def _report(day: Day, scene: Scene, step: int, error: Exception) -> None:
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.name == scene.play.__name__]
-    where = f", line {frames[-1].lineno} of {os.path.basename(frames[-1].filename)}" if frames else ""
+    frames = [
+        f for f in traceback.extract_tb(error.__traceback__) if f.name == scene.play.__name__
+    ]
+    last = frames[-1] if frames else None
+    where = f", line {last.lineno} of {Path(last.filename).name}" if last else ""
     expected = error.expected if isinstance(error, Missed) else f"{type(error).__name__}: {error}"
     chat = error.chat if isinstance(error, Missed) else ""
     day.out(f"\n✗ scene {scene.title}, step {step}{where}")

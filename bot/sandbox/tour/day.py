@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -196,7 +196,11 @@ class Day:
     # Seeing
 
     async def sees(
-        self, where: Where, *texts: str, after: int | None = None, buttons: list[str] | None = None
+        self,
+        where: Where,
+        *texts: str,
+        after: int | None = None,
+        buttons: Sequence[str] | None = None,
     ) -> Json:
         """The newest message of the bot there that has all these texts; waits for it.
 
@@ -207,20 +211,16 @@ class Day:
 
         async def find() -> Json | None:
             rows = await self.troupe.town.messages(where.chat, since=since)
-            fit = [m for m in rows if m["from_bot"] and _fits(m, where, texts)]
+            fit = [m for m in rows if m["from_bot"] and _fits(m, where, texts, buttons)]
             return fit[-1] if fit else None
 
         try:
             found = dict(await self.troupe.town.wait_for(find, PATIENCE))
         except TimeoutError:
             await self.print_news()
-            wanted = "、".join(f"“{text}”" for text in texts)
+            wanted = "、".join(f"“{text}”" for text in (*texts, *(buttons or ())))
             raise Missed(f"{where.name} sees {wanted}", await self.chat(where)) from None
         await self.print_news()
-        if buttons is not None:
-            have = labels(found)
-            missing = [b for b in buttons if not any(b in label for label in have)]
-            self.check(not missing, f"buttons {missing} under the message", show(found))
         return found
 
     async def sees_not(self, where: Where, *texts: str, after: int | None = None) -> None:
@@ -266,6 +266,35 @@ class Day:
         if not true:
             raise Missed(expected, chat)
 
+    async def stale_tap(self, who: Person, message: Json, label: str) -> Json:
+        """Tap on a message as this person still sees it, its buttons since gone or not; what
+        the bot answered."""
+        data = next(
+            button["callback_data"]
+            for row in message["reply_markup"]["inline_keyboard"]
+            for button in row
+            if label in button["text"]
+        )
+        self.steps += 1
+        self.out(f"〔{who.name} 点〕 {label}（旧按钮）")
+        done = await self.troupe.town.tap(who.chat, message, data)
+        answer = await self._answer(who, done["id"])
+        await self.print_news()
+        return answer
+
+    # Accidents
+
+    async def kill(self) -> None:
+        """SIGKILL for the bot."""
+        self.kills += 1
+        self.out("💥 呼应被强杀")
+        await self.troupe.kill_bot()
+
+    async def back(self) -> None:
+        """The bot is started again."""
+        await self.troupe.run_bot()
+        self.out("🔁 呼应重新启动")
+
     # Cases
 
     def opened(self, name: str, message: Json) -> str:
@@ -276,9 +305,11 @@ class Day:
         self.cases[name] = found[0]
         return found[0]
 
-    async def card(self, where: Where, number: str, *texts: str) -> Json:
+    async def card(
+        self, where: Where, number: str, *texts: str, buttons: Sequence[str] | None = None
+    ) -> Json:
         """The newest card of a case there."""
-        return await self.sees(where, number, *texts, after=0)
+        return await self.sees(where, number, *texts, after=0, buttons=buttons)
 
     async def cli(self, *arguments: str, ok: bool = True) -> str:
         """A command of the bot's."""
@@ -286,6 +317,21 @@ class Day:
         if ok:
             self.check(status == 0, f"huying {' '.join(arguments[:2])} succeeds", text)
         return text
+
+    @staticmethod
+    def read(message: Json) -> str:
+        """Everything that can be read of a message: words and buttons."""
+        return reading(message)
+
+    @staticmethod
+    def labels(message: Json) -> list[str]:
+        """The texts on a message's buttons."""
+        return labels(message)
+
+    @staticmethod
+    def numbers(message: Json) -> list[str]:
+        """The case numbers in a message."""
+        return _NUMBER.findall(reading(message))
 
     # The transcript
 
@@ -348,9 +394,12 @@ def to_stdout(line: str) -> None:
     sys.stdout.flush()
 
 
-def _fits(message: Json, where: Where, texts: tuple[str, ...]) -> bool:
-    said = reading(message)
-    return _here(message, where) and all(text in said for text in texts)
+def _fits(
+    message: Json, where: Where, texts: tuple[str, ...], buttons: Sequence[str] | None
+) -> bool:
+    said, keys = reading(message), labels(message)
+    offered = all(any(button in key for key in keys) for button in buttons or ())
+    return _here(message, where) and offered and all(text in said for text in texts)
 
 
 def _here(message: Json, where: Where) -> bool:

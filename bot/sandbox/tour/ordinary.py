@@ -19,7 +19,9 @@ async def report(day: Day) -> None:
         li, "看起来是 垃圾堆积", "翠竹路菜市场后门 → 翠竹社区第 3 网格", "交给：翠竹社区第 3 网格",
         buttons=["提交", "改事项", "改地点", "匿名", "取消"],
     )  # fmt: skip
-    day.check("今天 11:30 前有人响应，周一 09:30 前处理" in seen["text"], "the deadlines", seen["text"])
+    day.check(
+        "今天 11:30 前有人响应，周一 09:30 前处理" in seen["text"], "the deadlines", seen["text"]
+    )
     await day.tap(li, seen, "提交")
     done = await day.sees(li, "已受理", "/my", buttons=["留电话", "撤回"])
     number = day.opened("垃圾", done)
