@@ -8,8 +8,12 @@ from bot.domain.promise import limits
 from bot.services.work import Work
 
 
-async def start(work: Work, case: Case, task: Task) -> None:
-    """Set every stage of both clocks. The key holds the cycle: no stage comes twice."""
+async def start(work: Work, case: Case, task: Task, *, pace: str = "") -> None:
+    """Set every stage of both clocks. The key holds the cycle: no stage comes twice.
+
+    ``pace`` names clocks that run anew at another pace within a cycle: a case that was found to
+    be no emergency has later due times, and what rang for the earlier ones rings for these too.
+    """
     both = limits(work.world.item(case.item), case.emergency)
     for clock, due, limit in (
         (ClockName.RESPOND, task.respond_due, both.respond),
@@ -23,7 +27,7 @@ async def start(work: Work, case: Case, task: Task) -> None:
                 stage.at,
                 "stage",
                 subject(task, clock.value),
-                f"{task.id}:{task.cycle}:{clock.value}:{stage.name}",
+                f"{task.id}:{task.cycle}{pace}:{clock.value}:{stage.name}",
                 task=task.id,
                 case=case.id,
                 cycle=task.cycle,

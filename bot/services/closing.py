@@ -231,7 +231,7 @@ async def calm(work: Work, viewer: Viewer, case_id: int, task: Task | None) -> C
             resolve_due=max(one.resolve_due, due.resolve.due),
         )
         await work.uow.cases.save_task(later)
-        await clocks.start(work, case, later)
+        await clocks.start(work, case, later, pace="calm")
     await cards.refresh(work, case)
     return case
 

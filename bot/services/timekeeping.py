@@ -27,7 +27,7 @@ log = logs.get()
 Begin = Callable[..., Awaitable[Work]]
 _AT_ONCE = 200
 _AGAIN = timedelta(minutes=1)
-_MAY_WAIT = frozenset({"stage", "queue"})
+_MAY_WAIT = frozenset({"stage", "queue", "verify", "verify_late", "human"})
 """Kinds that ring somebody: what is not urgent waits for the morning of a working day."""
 
 
@@ -121,5 +121,7 @@ async def _fire(store: Store, begin: Begin, timer: Timer) -> bool:
 async def _held_back(work: Work, timer: Timer) -> bool:
     if timer.kind not in _MAY_WAIT:
         return False
+    if "case" not in timer.data:
+        return work.world.calendar.quiet(work.now)
     seen = await work.uow.cases.get_for(SYSTEM, int(timer.data["case"]))
     return seen is not None and overdue.held_back(work, seen.case)

@@ -100,9 +100,19 @@ class InboxWorker:
             again = None if parked else work.now + _AGAIN[tries - 1]
             reason = f"{type(error).__name__} at {_where(error)}"
             await uow.inbox.failed(row.id, reason, again, tries)
-            if parked:
-                await self._lost(work, row)
         if parked:
+            await self._tell(row)
+
+
+    async def _tell(self, row: InboxRow) -> None:
+        """Say that an update was parked; whether that works or not, it stays parked."""
+        try:
+            async with self._store.write() as uow:
+                work = await self._begin(uow, f"parked:{row.id}")
+                await self._lost(work, row)
+        except Exception as error:
+            log.error("parked_untold", inbox=row.id, error=type(error).__name__)
+        else:
             self._after(work)
 
 

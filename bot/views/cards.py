@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.case import OPEN, WITH_UNIT, Status, Task
 from bot.domain.lifecycle import allowed
+from bot.domain.privacy import mask
 from bot.i18n import Html
 from bot.views import callback as cb
 from bot.views.face import Face
@@ -125,7 +126,7 @@ def _latest(face: Face) -> list[Html]:
     done = [n for n in face.notes if n.kind in {"progress", "result"} and n.text]
     if not done:
         return []
-    return [face.t("card-latest", text=short(done[-1].text, 200))]
+    return [face.t("card-latest", text=short(mask(done[-1].text, names=face.hide), 200))]
 
 
 def _buttons(face: Face, task: Task) -> Rows:

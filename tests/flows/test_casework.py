@@ -119,7 +119,7 @@ async def test_progress_by_reply_in_words_or_with_a_photo(town: Rehearsal) -> No
 
 
 async def test_a_result_needs_the_evidence_that_its_item_asks_for(town: Rehearsal) -> None:
-    """Without the photo 办结 is refused and says what is missing; with it one tap closes (R089)."""
+    """Without the photo 办结 is refused, saying what is missing; with it one tap closes (R089)."""
     group = await _crew(town)
     number, card = await _accepted(town)
     said = await town.say(WORKER, "已经清运", chat=group, reply_to=card["message_id"])

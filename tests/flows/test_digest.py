@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.domain.units import Role
-from tests.town import Rehearsal, labels
+from tests.town import Rehearsal
 
 RESIDENT, WORKER, OFFICER = 1001, 2001, 2002
 TOWN_DESK, BOSS, SECRETARY, OTHER_BOSS = 3001, 4001, 4002, 4003

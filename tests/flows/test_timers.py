@@ -278,3 +278,23 @@ async def test_the_residents_own_words_are_no_response(staffed: Rehearsal) -> No
     assert (await staffed.case(number)).tasks[0].responded_at is None
     await staffed.to("2026-11-20T11:30")
     assert await notices(staffed, WORKER, DUE) == 1
+
+
+async def test_a_calmed_case_rings_again_at_its_later_due_time(town: Rehearsal) -> None:
+    """What rang while it was an emergency rings for the ordinary clock too (fault 3)."""
+    await town.person(1001, "小李")
+    await town.person(2001, "王工", ("QS-CZ-3", Role.GRID_WORKER))
+    await town.person(3001, "杨主任", ("QS-HUB", Role.SUPERVISOR))
+    await town.channel("QS-CZ-3", 2001)
+    await town.say(1001, "翠竹路菜市场后门垃圾堆着火了，火很大，快来人")
+    number = await town.number(1001)
+    seen = await town.case(number)
+    assert seen.case.emergency
+    await town.forward(minutes=40)
+    early = (await town.events(number)).count("overdue")
+    assert early
+    calm = await town.find(1001, "先保证安全")
+    await town.tap(1001, calm, "不是紧急")
+    lead = next(t for t in (await town.case(number)).tasks if t.part == "lead")
+    await town.to(lead.resolve_due)
+    assert (await town.events(number)).count("overdue") > early
