@@ -82,8 +82,12 @@ def above(work: Work, case: Case, task: Task, tasks: Sequence[Task]) -> Unit | N
     if case.confidential or task.part != "lead":
         return None
     there = {t.unit for t in tasks if t.cycle == case.cycle}
-    found = dispatch.above(work.world, task.unit)
+    found, tried = dispatch.above(work.world, task.unit), {task.unit}
     while found is not None and found.code in there:
+        # The supervision desk stands under the district's hub, which it comes after.
+        if found.code in tried:
+            return None
+        tried.add(found.code)
         found = dispatch.above(work.world, found.code)
     return found
 

@@ -97,7 +97,7 @@ class OutboxWorker:
     async def once(self) -> bool:
         """Settle the answers that came in and send what may go now; whether there was any."""
         answers, self._answers = self._answers, []
-        room = _IN_FLIGHT - len(self._flying)
+        room = min(_IN_FLIGHT - len(self._flying), self._pacer.spare())
         may_send = room > 0 and self._pacer.room()
         if not answers and not (may_send and await self._waiting()):
             return False

@@ -67,6 +67,10 @@ class Pacer:
         now = self._now()
         return now >= self._held and self._all.free(now)
 
+    def spare(self) -> int:
+        """How many messages may go now, as far as the overall limit is concerned."""
+        return self._all.spare(self._now())
+
     def hold(self, seconds: float, chat: int | None = None) -> None:
         """Telegram said 429: nothing to this chat (or to anybody) for so long."""
         until = self._now() + seconds
@@ -94,9 +98,12 @@ class _Window:
         self._times: deque[float] = deque()
 
     def free(self, now: float) -> bool:
+        return self.spare(now) > 0
+
+    def spare(self, now: float) -> int:
         while self._times and self._times[0] <= now - self._span:
             self._times.popleft()
-        return len(self._times) < self._most
+        return self._most - len(self._times)
 
     def add(self, now: float) -> None:
         self._times.append(now)

@@ -53,7 +53,7 @@ async def test_my_is_ones_own(town: Rehearsal) -> None:
 
 
 async def test_what_each_sees_of_a_case(town: Rehearsal) -> None:
-    """The reporter sees all, staff of the branch the masked card, others the public line (R067)."""
+    """The reporter sees all, the branch's staff the masked card, others one line (R067)."""
     await _staff(town)
     await town.person(OTHER, "小张")
     number = await town.report(RESIDENT, RUBBISH)
