@@ -7,6 +7,7 @@ from dataclasses import replace
 from telegram import Message, Update
 
 from bot.domain.forms import Input, State
+from bot.domain.units import ROOT
 from bot.forms.report import REPORT
 from bot.forms.saying import SAYING
 from bot.i18n import Html
@@ -117,7 +118,8 @@ async def join(talk: Talk, _: Update, args: list[str]) -> None:
         return
     unit, role = await membership.join(talk.work, talk.person, args[0])
     words = talk.t(f"role-{role.value.replace('_', '-')}")
-    await talk.line("joined", unit=talk.work.world.unit_name(unit), role=words)
+    name = talk.t("whole-deployment") if unit == ROOT else talk.work.world.unit_name(unit)
+    await talk.line("joined", unit=name, role=words)
 
 
 async def heard(talk: Talk, update: Update, _: list[str]) -> None:

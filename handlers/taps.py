@@ -101,6 +101,7 @@ async def _case(talk: Talk, tap: Tap) -> None:
         talk.toast("thanks")
         face = await faces.face(work, case, t=talk.t)
         await talk.say(resident.satisfaction(face))
+        await staffing.retire_button(talk)
     elif act == "not_solved":
         acting.capacity(work, talk.viewer, act, seen.case, None)
         if not allowed(seen.case.status, act):
@@ -109,9 +110,11 @@ async def _case(talk: Talk, tap: Tap) -> None:
     elif act.startswith("s:") and act[2:] in _ANSWERS:
         await closing.satisfied(work, talk.viewer, tap.id, act[2:])
         await talk.line("satisfaction-kept")
+        await staffing.retire_button(talk)
     elif act in {"withdraw", "undo"}:
         await closing.withdraw(work, talk.viewer, tap.id, undo=act == "undo")
         await talk.line("withdrawn", number=number)
+        await staffing.retire_button(talk)
     elif act == "calm":
         await closing.calm(work, talk.viewer, tap.id, None)
         await talk.line("calmed", number=number)

@@ -242,11 +242,10 @@ class SqlPeople(Repository):
     async def _person(self, row: Any) -> Person:
         profile = self.seal.open(row.profile_sealed, _PROFILE) or {}
         posts = list(await self.session.execute(_POSTS, {"person": row.id}))
-        labels = [self.seal.open(post.label_sealed, _LABEL) for post in posts]
         found = Person(
             id=row.id or 0,
             chat=cast("int", profile.get("chat", 0)),
-            name=next((label for label in labels if label), profile.get("name", "")),
+            name=profile.get("name", ""),
             locale=row.locale,
             username=profile.get("username", ""),
             reachable=row.reachable,

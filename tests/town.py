@@ -193,6 +193,15 @@ class Rehearsal:
             await digest.ensure(work)
 
 
+def data_of(message: Json, label: str) -> str:
+    """What the button whose label holds these words sends back."""
+    for row in message["reply_markup"]["inline_keyboard"]:
+        for button in row:
+            if label in button["text"]:
+                return str(button["callback_data"])
+    raise AssertionError(f"no button {label!r}: {labels(message)}")
+
+
 def _words(text: str) -> list[str]:
     return "".join(ch if ch.isdecimal() else " " for ch in text).split()
 
@@ -235,4 +244,13 @@ async def make_template(folder: Path, tagger: Tagger) -> None:
     await core.database.close()
 
 
-__all__ = ["FRIDAY", "TOKEN", "Clock", "Rehearsal", "labels", "make_template", "rehearsal"]
+__all__ = [
+    "FRIDAY",
+    "TOKEN",
+    "Clock",
+    "Rehearsal",
+    "data_of",
+    "labels",
+    "make_template",
+    "rehearsal",
+]

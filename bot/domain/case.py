@@ -101,7 +101,8 @@ class Task:
     case_id: int
     unit: str
     part: str
-    """``lead`` or ``cooperating``."""
+    """``lead``; ``cooperating``; ``former``: led until the next tier joined; ``past``: of an
+    earlier cycle."""
     status: Status
     cycle: int
     created_at: datetime

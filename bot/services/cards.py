@@ -37,7 +37,7 @@ async def open_task(work: Work, case: Case, task: Task, *, avoid: int | None = N
             await _open(work, case, task, Address(person.chat), person=person, note=note)
             return await _noted(work, case, task, unit)
     await work.record(case, "undelivered", SYSTEM, unit=task.unit, task=task.id)
-    await tell_admins(work, "admin-undelivered", f"{case.id}:{case.cycle}", number=case.number)
+    await _tell_undelivered(work, case, f"{case.id}:{case.cycle}")
     return False
 
 
@@ -54,7 +54,7 @@ async def open_hub(work: Work, case: Case) -> bool:
             await _open(work, case, None, Address(person.chat), person=person, kind="hub")
             return True
     await work.record(case, "undelivered", SYSTEM, unit=hub)
-    await tell_admins(work, "admin-undelivered", f"{case.id}:{case.cycle}", number=case.number)
+    await _tell_undelivered(work, case, f"{case.id}:{case.cycle}")
     return False
 
 
@@ -72,7 +72,7 @@ async def open_verify(work: Work, case: Case) -> bool:
                 await _let_in(work, case, person)
                 await _open(work, case, None, Address(person.chat), person=person, kind="verify")
                 return True
-    await tell_admins(work, "admin-undelivered", f"{case.id}:verify", number=case.number)
+    await _tell_undelivered(work, case, f"{case.id}:verify")
     return False
 
 
@@ -150,6 +150,12 @@ async def reachable(work: Work, unit: str, *, named: bool = False) -> Sequence[P
     return (chosen or [p for p in people if any(x.unit == unit and x.duty for x in p.posts)])[:1]
 
 
+async def _tell_undelivered(work: Work, case: Case, subject: str) -> None:
+    unit = case.lead or case.hub or case.verifier_unit
+    name = work.world.unit_name(unit)
+    await tell_admins(work, "admin-undelivered", subject, number=case.number, unit=name)
+
+
 async def tell_admins(work: Work, key: str, subject: str, **params: object) -> None:
     """Tell the administrators something once."""
     for admin in await work.uow.people.of_unit(ROOT, Role.ADMIN):
@@ -173,7 +179,7 @@ async def _open_confidential(work: Work, case: Case, task: Task) -> bool:
             await _open(work, case, named, Address(person.chat), person=person)
             return await _noted(work, case, task, unit)
     await work.record(case, "undelivered", SYSTEM, unit=task.unit, task=task.id)
-    await tell_admins(work, "admin-undelivered", f"{case.id}:{case.cycle}", number=case.number)
+    await _tell_undelivered(work, case, f"{case.id}:{case.cycle}")
     return False
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain import lifecycle
 from bot.domain.access import Viewer
-from bot.domain.case import OPEN, Case, Media, Note, Status, Task
+from bot.domain.case import OPEN, WITH_UNIT, Case, Media, Note, Status, Task
 from bot.domain.items import ClosingEvidence, Item
 from bot.domain.lifecycle import Who
 from bot.errors import Refused
@@ -18,6 +18,8 @@ from bot.services.work import Work, person
 from bot.views import notices, panel
 
 LEAD = "lead"
+MOVING = frozenset({LEAD, "former"})
+"""Parts whose acts move the case: the lead, and one that escalation put a higher tier above."""
 _FILES = frozenset(
     {
         ClosingEvidence.PHOTO,
@@ -85,7 +87,8 @@ async def resolve(
         handled_at=work.now,
         handler=actor.id,
     )
-    if task.part == LEAD:
+    if task.part in MOVING and case.status is Status.HANDLED:
+        case = await _release_helpers(work, case)
         await closing.ask(work, case, note)
     await cards.refresh(work, case)
     return case
@@ -162,7 +165,7 @@ async def _apply(
     work: Work, case: Case, task: Task, act: str, who: Who, actor: str, **data: Any
 ) -> Case:
     """The lead's act moves the case; another unit's is recorded beside it."""
-    if task.part == LEAD and lifecycle.allowed(case.status, act):
+    if task.part in MOVING and lifecycle.allowed(case.status, act):
         return await acting.step(work, case, act, who, actor, task=task.id, unit=task.unit, **data)
     told = {k: v for k, v in data.items() if k == "note"}
     saved = await work.uow.cases.save(case)
@@ -185,10 +188,26 @@ def needs_file(item: Item | None) -> bool:
 
 
 async def _tell_taken(work: Work, case: Case, task: Task, actor: Person) -> None:
-    if task.part != LEAD and not case.emergency:
+    if task.part not in MOVING and not case.emergency:
         return
     name = actor.name if not case.confidential else ""
     await reporter.tell(work, case, lambda face: notices.taken(face, face.unit(task.unit), name))
+
+
+async def _release_helpers(work: Work, case: Case) -> Case:
+    """The case is handled: what others still owed to it they owe no more.
+
+    Who had not been asked in vain is taken off the record; who was late stays late.
+    """
+    for task in await work.uow.cases.tasks(case.id):
+        if task.status not in WITH_UNIT or task.cycle != case.cycle:
+            continue
+        await clocks.stop(work, task)
+        untouched = task.status is Status.DISPATCHED and work.now <= task.respond_due
+        at = work.now if task.responded_at else None
+        status = Status.WITHDRAWN if untouched else Status.HANDLED
+        await work.uow.cases.save_task(replace(task, status=status, handled_at=at))
+    return case
 
 
 async def _name(work: Work, person_id: int | None) -> str:

@@ -58,6 +58,10 @@ async def sent(work: Work, row: OutboxRow, result: Any) -> None:
         return
     if "card" in after:
         await _card_arrived(work, int(after["card"]), int(message))
+    if "beside" in after and (card := await work.uow.channels.card(int(after["beside"]))):
+        # Replying to the answer under a card is replying to the card.
+        beside = replace(card, id=0, kind="beside", message=int(message), state="past")
+        await work.uow.channels.add_card(beside)
     if "thread" in after:
         await work.uow.threads.link(int(after["thread"]), row.call.chat, int(message))
     if "expire" in after:
@@ -230,7 +234,11 @@ async def _again(work: Work, case: Case, tasks: tuple[Task, ...], card: Card) ->
     ]
     if len(lost) > _LOSSES:
         await cards.tell_admins(
-            work, "admin-undelivered", f"{case.id}:{card.kind}:lost", number=case.number
+            work,
+            "admin-undelivered",
+            f"{case.id}:{card.kind}:lost",
+            number=case.number,
+            unit=work.world.unit_name(case.lead or case.hub),
         )
         return
     if card.kind == "hub" and case.status is Status.QUEUED:

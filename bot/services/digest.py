@@ -8,12 +8,12 @@ from datetime import date, datetime, time, timedelta
 from bot.domain import kpi
 from bot.domain.access import SYSTEM as SYSTEM_VIEWER
 from bot.domain.access import supervised
-from bot.domain.case import WITH_UNIT, Case, Status
+from bot.domain.case import WITH_UNIT, Case, Status, Task
 from bot.domain.deadlines import elapsed
 from bot.domain.promise import Limits, limits
 from bot.domain.units import ROOT, Role
 from bot.i18n import Texts
-from bot.ports import Address, Person, Timer
+from bot.ports import Address, Person, Seen, Timer
 from bot.services import post
 from bot.services.work import Work
 from bot.views import digest as views
@@ -55,17 +55,17 @@ async def compose(work: Work, unit: str, t: Texts) -> Message | None:
                 late = elapsed(case.respond_due, now, both.resolve.unit, world.calendar)
                 row = _row(work, case, shown, case.hub or "", late, both, waiting=True)
                 overdue.append(_Late(row, (not case.emergency, -case.level.height, -late)))
-        for task in seen.tasks:
-            if task.unit not in branch or task.status not in WITH_UNIT or task.cycle != case.cycle:
-                continue
-            pending = task.respond_due if task.responded_at is None else task.resolve_due
-            if pending > now:
-                due_today += pending.astimezone(world.calendar.zone).date() == today
-                continue
-            late = elapsed(pending, now, both.resolve.unit, world.calendar)
-            unanswered = task.status is Status.DISPATCHED
-            row = _row(work, case, shown, task.unit, late, both, unanswered=unanswered)
-            overdue.append(_Late(row, (not case.emergency, -case.level.height, -late)))
+        pressing = _pressing(seen, branch, now)
+        if pressing is None:
+            continue
+        task, pending = pressing
+        if pending > now:
+            due_today += pending.astimezone(world.calendar.zone).date() == today
+            continue
+        late = elapsed(pending, now, both.resolve.unit, world.calendar)
+        unanswered = task.status is Status.DISPATCHED
+        row = _row(work, case, shown, task.unit, late, both, unanswered=unanswered)
+        overdue.append(_Late(row, (not case.emergency, -case.level.height, -late)))
     if not (overdue or due_today or urgent or reopened):
         return None
     overdue.sort(key=lambda entry: entry.rank)
@@ -86,6 +86,20 @@ async def compose(work: Work, unit: str, t: Texts) -> Message | None:
     )
 
 
+def _pressing(seen: Seen, branch: frozenset[str], now: datetime) -> tuple[Task, datetime] | None:
+    """The one sub-task of a case that the digest speaks of, with the due time that counts.
+
+    The lead's when it is late, else the latest of the others: a case has one line, not one a tier.
+    """
+    found = [
+        (task, task.respond_due if task.responded_at is None else task.resolve_due)
+        for task in seen.tasks
+        if task.unit in branch and task.status in WITH_UNIT and task.cycle == seen.case.cycle
+    ]
+    late = [entry for entry in found if entry[1] <= now]
+    return min(late or found, key=lambda e: (e[0].part != "lead", e[1]), default=None)
+
+
 def _row(
     work: Work,
     case: Case,
@@ -99,7 +113,7 @@ def _row(
 ) -> views.Row:
     return views.Row(
         case_id=case.id,
-        number=case.number,
+        number=case.number if not case.confidential else work.world.texts().label("digest-secret"),
         item=item,
         unit=work.world.unit_name(unit),
         late=late,

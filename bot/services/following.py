@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.case import OPEN
@@ -45,7 +46,8 @@ async def _place(talk: Talk, seen: Seen, given: Input) -> bool:
     found = resolve(given.text, given.location, world.directory, world.grids_at, world.find)
     if found.status is not PlaceStatus.KNOWN:
         return False
-    await adding.place(talk.work, talk.viewer, seen.case.id, given, found.grids[0])
+    named = replace(given, text=found.matched or given.text)
+    await adding.place(talk.work, talk.viewer, seen.case.id, named, found.grids[0])
     grid = world.unit_name(found.grids[0])
     await talk.line("added-place", number=seen.case.number, grid=grid)
     return True

@@ -87,11 +87,12 @@ async def _owed(talk: Talk, case: Case) -> tuple[datetime, Case, str] | None:
     if case.status is Status.QUEUED:
         if access.capacity(talk.viewer, "confirm", case, None, directory):
             return case.respond_due, case, cb.encode(cb.HUB, case.id, "open")
-    elif case.status is Status.VERIFYING:
-        if access.capacity(talk.viewer, "pass", case, None, directory):
-            set_ = await talk.work.uow.timers.of(f"case:{case.id}")
-            due = min((t.due_at for t in set_ if t.kind == "verify_late"), default=talk.work.now)
-            return due, case, cb.encode(cb.VERIFY, case.id, "open")
+    elif case.status is Status.VERIFYING and access.capacity(
+        talk.viewer, "pass", case, None, directory
+    ):
+        set_ = await talk.work.uow.timers.of(f"case:{case.id}")
+        due = min((t.due_at for t in set_ if t.kind == "verify_late"), default=talk.work.now)
+        return due, case, cb.encode(cb.VERIFY, case.id, "open")
     return None
 
 

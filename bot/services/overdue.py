@@ -54,6 +54,7 @@ async def _act(work: Work, case: Case, task: Task, reached: Sequence[Timer]) -> 
                 SYSTEM,
                 task=task.id,
                 unit=task.unit,
+                part=task.part,
                 clock=timer.data["clock"],
                 due=timer.due_at.isoformat(),
             )
@@ -93,16 +94,18 @@ def above(work: Work, case: Case, task: Task, tasks: Sequence[Task]) -> Unit | N
 
 
 async def _escalate(work: Work, case: Case, task: Task, above: Unit | None) -> Case:
-    """The next tier joins as lead; the lower one stays as helper, and stays on record."""
+    """The next tier joins as lead; the lower one may still finish it, and stays on record."""
     if above is None:
         await work.record(case, "escalated", SYSTEM, task=task.id, unit=task.unit)
         return case
-    await work.uow.cases.save_task(replace(task, part="cooperating"))
+    await work.uow.cases.save_task(replace(task, part="former"))
     case = await work.uow.cases.save(replace(case, lead=above.code))
     await work.record(case, "escalated", SYSTEM, task=task.id, unit=task.unit, to=above.code)
     fresh = await dispatch.add_task(work, case, above.code, "lead", fresh=True)
     await cards.open_task(work, case, fresh)
-    await reporter.tell(work, case, lambda face: notices.escalated(face, above.name))
+    # The reporter hears of the first tier that joins, not of each one.
+    key = f"escalated:{case.id}:{case.cycle}"
+    await reporter.tell(work, case, lambda face: notices.escalated(face, above.name), key=key)
     return case
 
 

@@ -79,7 +79,8 @@ async def reply(talk: Talk, card: Card, said: Input) -> None:
     if said.album and not said.text:
         return
     done = Button(talk.t.label("button-resolve"), cb.encode(cb.NOTE, note.id, str(task.id)))
-    await talk.say(Message(talk.t("attached", number=seen.case.number), rows(done)))
+    answer = Message(talk.t("attached", number=seen.case.number), rows(done))
+    await talk.say(answer, after={"beside": card.id})
 
 
 async def by_digit(work: Work, card: Card, text: str) -> Tap | None:

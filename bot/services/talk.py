@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.domain.access import Viewer
 from bot.i18n import Texts
@@ -33,7 +35,13 @@ class Talk:
         """The person as far as rights are concerned."""
         return self.person.viewer
 
-    async def say(self, message: Message, *, urgent: bool = False) -> None:
+    async def say(
+        self,
+        message: Message,
+        *,
+        urgent: bool = False,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
         """Answer here: in a group as a reply, so that it is clear whom it is for.
 
         The first answer in private carries the notice on personal data; in an emergency the
@@ -47,7 +55,7 @@ class Talk:
         if self.private:
             await menus.remember(self.work, self.to.chat, message)
         reply = None if self.private or self.callback else self.message or None
-        await post.say(self.work, self.to, message, urgent=urgent, reply_to=reply)
+        await post.say(self.work, self.to, message, urgent=urgent, reply_to=reply, after=after)
 
     async def line(self, key: str, **params: object) -> None:
         """Answer with one sentence."""

@@ -103,7 +103,6 @@ class InboxWorker:
         if parked:
             await self._tell(row)
 
-
     async def _tell(self, row: InboxRow) -> None:
         """Say that an update was parked; whether that works or not, it stays parked."""
         try:

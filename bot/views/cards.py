@@ -10,7 +10,7 @@ from bot.views import callback as cb
 from bot.views.face import Face
 from bot.views.limits import short
 from bot.views.message import Button, Message, Rows, rows
-from bot.views.times import stamp, when
+from bot.views.times import stamp, standing
 
 _SAID = 700
 
@@ -24,12 +24,15 @@ def task_card(face: Face, task: Task, note: Html | None = None) -> Message:
     )
     if case.emergency:
         lines.append(t("card-emergency"))
+    if task.cycle != case.cycle:
+        return Message(_join([*lines, t("card-see-below")]))
     if case.cycle:
         lines.append(t("card-reopened", count=case.cycle))
-    lines += _body(face)
+        lines += [t("card-reason", text=short(n, 200)) for n in _reasons(face)]
+    lines += _body(face, taken=task.owner is not None)
     lines.append(_clocks(face, task))
     lines.append(_state(face, task))
-    if task.part == "cooperating" and (lead := face.lead):
+    if task.part != "lead" and (lead := face.lead):
         lines.append(t("card-cooperating", unit=face.unit(lead.unit)))
     lines += _latest(face)
     return Message(_join(lines), _buttons(face, task))
@@ -78,18 +81,19 @@ def verify_card(face: Face) -> Message:
 
 def gone_card(face: Face) -> Message:
     """What is left of a card whose case went elsewhere or was withdrawn."""
-    t = face.t
-    return Message(t("card-gone", number=face.case.number, item=face.name))
+    key = "card-withdrawn" if face.case.status is Status.WITHDRAWN else "card-gone"
+    return Message(face.t(key, number=face.case.number, item=face.name))
 
 
-def _body(face: Face) -> list[Html]:
+def _body(face: Face, *, taken: bool = False) -> list[Html]:
     t = face.t
     lines = [face.place]
     if face.said:
         lines.append(t("card-said", text=short(face.said, _SAID)))
     source = t("source-anonymous") if face.case.anonymous else t(f"source-{face.case.source}")
     if face.media_count:
-        lines.append(t("card-media", count=face.media_count, source=source))
+        key = "card-media-taken" if taken else "card-media"
+        lines.append(t(key, count=face.media_count, source=source))
     else:
         lines.append(t("card-source", source=source))
     return lines
@@ -97,8 +101,8 @@ def _body(face: Face) -> list[Html]:
 
 def _clocks(face: Face, task: Task) -> Html:
     late = face.late(task)
-    respond = when(task.respond_due, face.now, face.zone, face.t)
-    resolve = when(task.resolve_due, face.now, face.zone, face.t)
+    respond = standing(task.respond_due, face.now, face.zone, face.t)
+    resolve = standing(task.resolve_due, face.now, face.zone, face.t)
     key = f"card-clocks-late-{late}" if late else "card-clocks"
     return face.t(key, respond=respond, resolve=resolve)
 
@@ -106,8 +110,8 @@ def _clocks(face: Face, task: Task) -> Html:
 def _promise(face: Face) -> Html:
     return face.t(
         "card-clocks",
-        respond=when(face.case.respond_due, face.now, face.zone, face.t),
-        resolve=when(face.case.resolve_due, face.now, face.zone, face.t),
+        respond=standing(face.case.respond_due, face.now, face.zone, face.t),
+        resolve=standing(face.case.resolve_due, face.now, face.zone, face.t),
     )
 
 
@@ -123,10 +127,21 @@ def _state(face: Face, task: Task) -> Html:
 
 
 def _latest(face: Face) -> list[Html]:
-    done = [n for n in face.notes if n.kind in {"progress", "result"} and n.text]
-    if not done:
-        return []
-    return [face.t("card-latest", text=short(mask(done[-1].text, names=face.hide), 200))]
+    """What was done and answered last, in this cycle: a result that was not true is not shown."""
+    reasons = [i for i, n in enumerate(face.notes) if n.kind == "reason"]
+    present = face.notes[reasons[-1] :] if reasons else face.notes
+    lines = []
+    for key, kinds in (("card-latest", {"progress", "result"}), ("card-answer", {"answer"})):
+        if said := [n.text for n in present if n.kind in kinds and n.text]:
+            lines.append(face.t(key, text=short(mask(said[-1], names=face.hide), 200)))
+    return lines
+
+
+def _reasons(face: Face) -> list[str]:
+    """Why it was not solved, masked."""
+    return [mask(n.text, names=face.hide) for n in face.notes if n.kind == "reason" and n.text][
+        -1:
+    ]
 
 
 def _buttons(face: Face, task: Task) -> Rows:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.case import OPEN, WITH_UNIT, Case, Note, Status, Task
 from bot.domain.items import Item
 from bot.domain.privacy import mask
-from bot.i18n import Html, Texts
+from bot.i18n import Html, Texts, plain
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,10 @@ class Face:
     @property
     def said(self) -> str:
         """What was reported, masked."""
-        texts = [n.text for n in self.notes if n.kind in {"report", "addition"} and n.text]
-        return mask("\n".join(texts), names=self.hide)
+        report = [n.text for n in self.notes if n.kind == "report" and n.text]
+        added = [n.text for n in self.notes if n.kind == "addition" and n.text]
+        lines = report + [plain(self.t("said-added", text=text)) for text in added]
+        return mask("\n".join(lines), names=self.hide)
 
     @property
     def media_count(self) -> int:

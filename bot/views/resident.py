@@ -122,6 +122,7 @@ def timeline(face: Face, events: Sequence[Event], *, staff: bool) -> Message:
         if e.kind in _EVENTS
         and (staff or e.kind not in _STAFF_ONLY)
         and (e.kind != "escalated" or e.data.get("to"))
+        and not (e.kind == "overdue" and e.data.get("part") == "cooperating")
     ]
     lines += [_step(face, event) for event in shown[-20:]]
     if not staff:

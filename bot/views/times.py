@@ -23,6 +23,15 @@ def when(at: datetime, now: datetime, zone: ZoneInfo, t: Texts) -> Html:
     return t(key, year=there.year, month=there.month, day=there.day, clock=clock)
 
 
+def standing(at: datetime, now: datetime, zone: ZoneInfo, t: Texts) -> Html:
+    """周五 11:30 or 11月26日 16:00: for what stands for days, where 今天 would become untrue."""
+    there, here = at.astimezone(zone), now.astimezone(zone)
+    clock = there.strftime("%H:%M")
+    if 0 <= (there.date() - here.date()).days < 6:
+        return t("when-weekday", day=weekday(there, t), clock=clock)
+    return t("when-date", month=there.month, day=there.day, clock=clock)
+
+
 def stamp(at: datetime, zone: ZoneInfo) -> str:
     """11-20 09:31: for timelines."""
     return at.astimezone(zone).strftime("%m-%d %H:%M")

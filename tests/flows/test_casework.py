@@ -83,19 +83,19 @@ async def test_the_card_says_who_has_it_and_offers_what_is_possible(town: Rehear
     card = await town.card("QS-CZ-3", number)
     assert labels(card) == ["✋ 签收"]
     assert "已派出，待签收" in card["text"]
-    assert "响应 今天 11:30 · 处置 周一 09:30" in card["text"]
+    assert "响应 周五 11:30 · 处置 周一 09:30" in card["text"]
 
     await town.forward(minutes=72)
     await town.tap(WORKER, card, "签收")
     card = await town.card("QS-CZ-3", number)
-    assert "处理中 · 朱网格员 10:42" in card["text"]
+    assert "处理中 · 王工 10:42" in card["text"]
     assert labels(card) == ["📝 进展", "❓ 追问", "✅ 办结"]
 
     await town.say(WORKER, photo=True, caption="正在清运", chat=group, reply_to=card["message_id"])
     assert "最新：正在清运" in (await town.card("QS-CZ-3", "网格"))["text"]
     await town.tap(WORKER, await town.find(group, "已记到"), "办结")
     card = await town.card("QS-CZ-3", "D 网格")
-    assert "已办结，待居民确认 · 朱网格员 10:42" in card["text"]
+    assert "已办结，待居民确认 · 王工 10:42" in card["text"]
     assert labels(card) == []
 
 

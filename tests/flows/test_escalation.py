@@ -116,7 +116,7 @@ async def test_the_next_tier_leads_and_the_lower_one_stays(town: Rehearsal) -> N
 
     seen = await town.case(number)
     parts = [(task.unit, task.part) for task in seen.tasks]
-    assert parts == [("QS-CZ-3", "cooperating"), ("QS-CZ", "lead")]
+    assert parts == [("QS-CZ-3", "former"), ("QS-CZ", "lead")]
     assert seen.case.lead == "QS-CZ"
     assert seen.tasks[1].respond_due > town.clock.now()
     assert "牵头：翠竹社区，本单位配合" in (await town.card("QS-CZ-3", number))["text"]

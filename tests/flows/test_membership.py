@@ -43,7 +43,7 @@ async def test_join_by_command_and_by_deep_link(town: Rehearsal) -> None:
 
 
 async def test_a_joiner_takes_a_planned_post(town: Rehearsal) -> None:
-    """The directory's planned post of that unit and role is taken, with its name and duty."""
+    """The directory's planned post of that unit and role is taken; people keep their own names."""
     await town.person(WORKER, "王工", GRID)
     async with town.core.look() as work:
         planned = {p["ref"]: p["taken"] for p in await work.uow.people.planned()}
@@ -51,7 +51,8 @@ async def test_a_joiner_takes_a_planned_post(town: Rehearsal) -> None:
     assert planned["QS-CZ-3.1"] is True
     assert planned["QS-CZ-2.1"] is False
     assert person is not None
-    assert person.name == "朱网格员"
+    assert person.name == "王工"
+    assert person.posts[0].duty
 
 
 async def test_a_code_works_once_in_its_time_and_for_its_purpose(town: Rehearsal) -> None:
