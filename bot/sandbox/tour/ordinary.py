@@ -25,7 +25,7 @@ async def report(day: Day) -> None:
     await day.tap(li, seen, "提交")
     done = await day.sees(li, "已受理", "/my", buttons=["留电话", "撤回"])
     number = day.opened("垃圾", done)
-    card = await day.card(group, number, "垃圾堆积", "D 网格", "响应 今天 11:30", "📷 1")
+    card = await day.card(group, number, "垃圾堆积", "D 网格", "响应 周五 11:30", "📷 1")
     day.check("photo" not in card, "the card is text")
 
     day.note("居民留下电话，只有接手的人在私聊里看得到。")
