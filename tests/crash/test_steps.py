@@ -137,7 +137,7 @@ async def test_an_update_is_confirmed_only_after_its_row_is_committed(tmp_path: 
         assert here.one("select count(*) from inbox") == 1
 
 
-@pytest.mark.skipif(not FULL, reason="the bots need half a minute to notice each other")
+@pytest.mark.slow  # the bots need half a minute to notice each other
 async def test_two_bots_on_one_database(tmp_path: Path) -> None:
     """Nothing happens twice while two bots run, and one of them ends with one sentence."""
     async with stage(tmp_path, channels=False, **FAST) as here:

@@ -243,35 +243,38 @@ def test_route_explain(huying: Huying) -> None:
     assert huying("case", "list", "--json").json == []
 
 
-@pytest.mark.parametrize(
-    ("start", "limit", "due"),
-    [
-        ("2026-02-12T16:00", {"hours": 8}, "2026-02-13T16:00:00+08:00"),
-        ("2026-02-12T16:00", {"hours": 40}, "2026-02-26T16:00:00+08:00"),
-        ("2026-02-13T17:00", {"hours": 8}, "2026-02-14T17:00:00+08:00"),
-        ("2026-03-08T22:30", {"hours": 4}, "2026-03-09T14:00:00+08:00"),
-        ("2026-03-10T11:30", {"hours": 2}, "2026-03-10T14:30:00+08:00"),
-        ("2026-03-10T12:20", {"hours": 8}, "2026-03-11T12:00:00+08:00"),
-        ("2026-02-17T03:10", {"hours": 0.5, "natural": True}, "2026-02-17T03:40:00+08:00"),
-        ("2026-04-30T10:00", {"workdays": 5}, "2026-05-11T18:00:00+08:00"),
-        ("2026-04-30T10:00", {"hours": 40}, "2026-05-11T10:00:00+08:00"),
-        ("2026-09-28T11:00", {"hours": 80}, "2026-10-16T11:00:00+08:00"),
-        ("2026-09-17T00:00", {"days": 15}, "2026-10-09T00:00:00+08:00"),
-    ],
-)
-def test_deadline_worked_examples(
-    huying: Huying, start: str, limit: dict[str, Any], due: str
-) -> None:
-    """The worked examples of the standards, by options and by standard input alike."""
+EXAMPLES: list[tuple[str, dict[str, Any], str]] = [
+    ("2026-02-12T16:00", {"hours": 8}, "2026-02-13T16:00:00+08:00"),
+    ("2026-02-12T16:00", {"hours": 40}, "2026-02-26T16:00:00+08:00"),
+    ("2026-02-13T17:00", {"hours": 8}, "2026-02-14T17:00:00+08:00"),
+    ("2026-03-08T22:30", {"hours": 4}, "2026-03-09T14:00:00+08:00"),
+    ("2026-03-10T11:30", {"hours": 2}, "2026-03-10T14:30:00+08:00"),
+    ("2026-03-10T12:20", {"hours": 8}, "2026-03-11T12:00:00+08:00"),
+    ("2026-02-17T03:10", {"hours": 0.5, "natural": True}, "2026-02-17T03:40:00+08:00"),
+    ("2026-04-30T10:00", {"workdays": 5}, "2026-05-11T18:00:00+08:00"),
+    ("2026-04-30T10:00", {"hours": 40}, "2026-05-11T10:00:00+08:00"),
+    ("2026-09-28T11:00", {"hours": 80}, "2026-10-16T11:00:00+08:00"),
+    ("2026-09-17T00:00", {"days": 15}, "2026-10-09T00:00:00+08:00"),
+]
+
+
+def test_deadline_worked_examples(huying: Huying) -> None:
+    """The worked examples of the standards, all of them by standard input."""
+    lines = [json.dumps({"start": f"{start}+08:00"} | limit) for start, limit, _ in EXAMPLES]
+    done = huying("deadline", "--stdin", stdin="\n".join(lines))
+    found = [json.loads(line) for line in done.out.splitlines()]
+    assert [answer["due"] for answer in found] == [due for _, _, due in EXAMPLES]
+    assert all(answer["why"] for answer in found)
+
+
+@pytest.mark.parametrize(("start", "limit", "due"), [EXAMPLES[0], EXAMPLES[6], EXAMPLES[10]])
+def test_deadline_by_options(huying: Huying, start: str, limit: dict[str, Any], due: str) -> None:
+    """The same by options: the due time first, then why."""
     options = [f"--{name}" if v is True else f"--{name}={v}" for name, v in limit.items()]
     done = huying("deadline", "--start", f"{start}+08:00", *options)
     assert done.code == 0
     assert done.out.splitlines()[0] == due
     assert len(done.out.splitlines()) > 1
-    line = json.dumps({"start": f"{start}+08:00"} | limit)
-    found = huying("deadline", "--stdin", stdin=f"{line}\n").json
-    assert found["due"] == due
-    assert found["why"]
 
 
 @pytest.mark.parametrize(

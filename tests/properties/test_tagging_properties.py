@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.shipped import shipped_items
 from bot.adapters.tagger import build_tagger, load_lexicon
-from bot.domain.tagging import OPENING, Tagger, as_json
+from bot.domain.tagging import ENDANGERED, OPENING, Tagger, as_json
 
 FLAGS = {item.code: item.emergency for item in shipped_items()}
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=600)
@@ -33,7 +33,8 @@ def test_every_string_gets_a_lawful_answer(tagger: Tagger, text: str) -> None:
     assert shares == sorted(shares, reverse=True)
     assert all(0 <= share <= 1 for share in shares)
     assert sum(shares) <= 1 + 1e-9
-    assert found.kind in OPENING or not (found.emergency or found.sure)
+    assert found.kind in OPENING or not found.sure
+    assert found.kind in ENDANGERED or not found.emergency
     assert found.slots.people is None or found.slots.people > 0
     json.dumps(as_json(found))
 
