@@ -54,4 +54,4 @@ lock: ## compile requirements.lock again from pyproject.toml; needs uv
 	@uv=$$(command -v $(BIN)/uv || command -v uv) || { \
 	  echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }; \
 	"$$uv" pip compile pyproject.toml --group dev --universal --generate-hashes \
-	  --no-emit-index-url --no-header -q -o requirements.lock
+	  --no-header -q -o requirements.lock

@@ -105,6 +105,11 @@ class Core:
         uow.see_by(self._world.directory)
         return Work(uow, self.clock.now(), self._world, origin)
 
+    async def warm(self) -> None:
+        """Read the rules and build the tagger, before the first update waits for it."""
+        async with self.database.read() as uow:
+            await self.begin(uow, "warm")
+
     @contextlib.asynccontextmanager
     async def work(self, origin: str) -> AsyncIterator[Work]:
         """One unit of work, committed at the end."""
@@ -186,8 +191,7 @@ async def build(core: Core, api: BotApi) -> Bot:
     app.add_error_handler(_remember)
     await _introduce(app)
     core.username = api.username
-    async with core.look():
-        pass  # the tagger is warm before the first update
+    await core.warm()
     pacer = Pacer(settings.send_rate, settings.chat_rate, settings.group_rate)
     outbox = OutboxWorker(core.database, api.call, pacer, core.begin)
     answers: set[asyncio.Task[None]] = set()

@@ -68,6 +68,7 @@ class OutboxWorker:
         self._wake = asyncio.Event()
         self._answers: list[_Answer] = []
         self._flying: set[asyncio.Task[None]] = set()
+        self._mine: set[int] = set()
         self._worked_at = 0.0
         self._first_trouble: dict[int, float] = {}
 
@@ -107,14 +108,14 @@ class OutboxWorker:
             async with self._store.write() as uow:
                 work = await self._begin(uow, "out")
                 for answer in answers:
-                    work.origin, work.serial = f"out:{answer.row.id}:{answer.row.tries}", 0
-                    await self._settle(work, answer)
+                    await self._settle_alone(work, answer)
                 if may_send:
                     lease = work.now + _LEASE
                     rows = await uow.outbox.claim(
                         self._owner, work.now, lease, room, self._taker(taken)
                     )
-                    for row in rows:
+                    # After a leap of the clock a lease of our own may look expired.
+                    for row in (row for row in rows if row.id not in self._mine):
                         filled = await delivery.fill(work, row)
                         if filled:
                             calls.append(filled)
@@ -125,6 +126,7 @@ class OutboxWorker:
             raise
         for row in calls:
             taken.remove(row.call.chat)
+            self._mine.add(row.id)
             task = asyncio.create_task(self._send(row))
             self._flying.add(task)
             task.add_done_callback(self._flying.discard)
@@ -164,6 +166,21 @@ class OutboxWorker:
         finally:
             self._pacer.done(row.call.chat)
             self._wake.set()
+
+    async def _settle_alone(self, work: Work, answer: _Answer) -> None:
+        """Settle one answer; when what follows from it fails, the others are settled still."""
+        row = answer.row
+        work.origin, work.serial = f"out:{row.id}:{row.tries}", 0
+        try:
+            async with work.uow.nested():
+                await self._settle(work, answer)
+        except Exception as error:
+            log.error("settling_failed", outbox=row.id, error=type(error).__name__)
+            if answer.error is None:
+                await work.uow.outbox.sent(row.id, work.now)
+            else:
+                await work.uow.outbox.failed(row.id, type(error).__name__, work.now)
+        self._mine.discard(row.id)
 
     async def _settle(self, work: Work, answer: _Answer) -> None:
         row, error = answer.row, answer.error
