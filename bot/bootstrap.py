@@ -31,7 +31,7 @@ from bot.ports import Address, Clock, InboxRow, UnitOfWork
 from bot.services import cards, digest, retention, timekeeping
 from bot.services.work import Toast, Work
 from bot.services.world import Durations, World
-from bot.settings import Policy, Settings
+from bot.settings import Settings
 from bot.transport.addressed import chat_of
 from bot.transport.api import BotApi
 from bot.transport.health import Health
@@ -42,13 +42,15 @@ from bot.transport.poller import Poller
 from handlers.context import WORK
 from handlers.registry import COMMANDS, handlers
 from scheduler.ticks import Tick, Ticker
-from storage.database import Database
+from storage.database import Database, plainly
 from storage.migrate import is_empty, upgrade
 from storage.seal import load_keys
 
 log = logs.get()
 _SWEEP = 0.5
 _HOUR = 3600.0
+_LAST_WORDS = 15.0
+"""Seconds that requests under way have at a clean stop."""
 _MENU = ("report", "my", "case", "human", "help", "privacy", "cancel")
 """Commands that Telegram shows to everybody."""
 
@@ -56,11 +58,13 @@ _MENU = ("report", "my", "case", "human", "help", "privacy", "cancel")
 def open_database(settings: Settings) -> Database:
     """The database at the present schema, with the keys that open it."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    empty = is_empty(settings.database)
+    with plainly():
+        empty = is_empty(settings.database)
     seal, made = load_keys(settings.key_source, create=True, data_exists=not empty)
     if made:
         log.warning("keys_made", file=settings.key_source, advice="back it up apart from the data")
-    upgrade(settings.database)
+    with plainly():
+        upgrade(settings.database)
     return Database(settings.database, seal, dict(shipped.shipped_roles()))
 
 
@@ -157,7 +161,7 @@ class Core:
             bot_username=self.username,
             operator=self.settings.operator,
             locale=self.settings.locale,
-            wait=Durations(**Policy().model_dump()),
+            wait=Durations(**self.settings.policy.model_dump()),
             version=version,
         )
 
@@ -183,7 +187,7 @@ def make_api(settings: Settings) -> BotApi:
     return BotApi(settings.require_token(), settings.api_url, settings.proxy)
 
 
-async def build(core: Core, api: BotApi) -> Bot:
+async def build(core: Core, api: BotApi, health: Health | None = None) -> Bot:
     """Wire everything; Telegram has been asked who we are."""
     settings = core.settings
     app = ApplicationBuilder().bot(api).updater(None).build()
@@ -217,7 +221,7 @@ async def build(core: Core, api: BotApi) -> Bot:
         arrived=inbox.arrived,
     )
     ticker = Ticker(_ticks(core, outbox))
-    health = Health(core.database.counts)
+    health = health or Health(core.database.counts)
     return Bot(core, api, app, poller, inbox, outbox, ticker, health, answers)
 
 
@@ -225,16 +229,20 @@ async def run(settings: Settings) -> None:
     """``huying run``: until cancelled. Raises BadConfig with one sentence."""
     settings.require_token()
     core = Core.open(settings)
+    bot: Bot | None = None
+    watch: asyncio.Task[None] | None = None
     try:
         await core.seed()
-        bot = await build(core, make_api(settings))
+        health = Health(core.database.counts)
+        # Health is served first: the process lives while it waits for Telegram.
+        watch = asyncio.create_task(health.serve(settings.http))
+        bot = await build(core, make_api(settings), health)
         await _quietly(bot.api, "deleteWebhook", {"drop_pending_updates": False})
         await _quietly(bot.api, "setMyCommands", {"commands": _commands(settings.locale)})
         async with core.work("start") as work:
             await digest.ensure(work)
         async with asyncio.TaskGroup() as group:
             for part in (
-                bot.health.serve(settings.http),
                 bot.outbox.run(),
                 bot.inbox.run(),
                 bot.ticker.run(),
@@ -246,6 +254,13 @@ async def run(settings: Settings) -> None:
     except BaseExceptionGroup as group_error:
         raise _first(group_error) from None
     finally:
+        if watch is not None:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+        if bot is not None:
+            # What Telegram has taken is settled, so that the next start does not send it again.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(bot.outbox.drain(), _LAST_WORDS)
         await core.database.close()
 
 

@@ -5,7 +5,8 @@ HuyingError
 ├── BadConfig          a setting that cannot work, in one sentence
 ├── Refused            an act that somebody may not do, or not now; carries a text key
 ├── Conflict           a compare-and-swap lost: somebody else was faster
-└── SealError          a sealed value that no key opens
+├── SealError          a sealed value that no key opens
+└── DatabaseAway       the database is locked by another process, or cannot be reached
 """
 
 from __future__ import annotations
@@ -56,3 +57,7 @@ class Conflict(HuyingError):
 
 class SealError(HuyingError):
     """A sealed value that none of the keys opens."""
+
+
+class DatabaseAway(HuyingError):
+    """The database cannot be used now: locked for too long, or not there. Try again later."""

@@ -12,7 +12,14 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadConfig
@@ -52,6 +59,8 @@ class Settings(BaseSettings):
         "INFO", description="least level that is logged"
     )
 
+    _policy: Policy | None = PrivateAttr(None)
+
     @field_validator("timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
@@ -83,6 +92,13 @@ class Settings(BaseSettings):
         if self.mode == "webhook":
             raise ValueError("HUYING_MODE=webhook is not there yet; use polling")
         return self
+
+    @property
+    def policy(self) -> Policy:
+        """The durations. Raises BadConfig when the settings were not made by ``load``."""
+        if self._policy is None:
+            self._policy = load_policy(_env_file=None)
+        return self._policy
 
     @property
     def zone(self) -> ZoneInfo:
@@ -118,26 +134,49 @@ class Settings(BaseSettings):
 class Policy(BaseSettings):
     """Durations that a deployment may want otherwise; every one has a default."""
 
-    model_config = SettingsConfigDict(env_prefix="HUYING_POLICY_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="HUYING_POLICY_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
 
-    undo: timedelta = timedelta(minutes=2)
-    album_wait: timedelta = timedelta(seconds=1)
-    draft_life: timedelta = timedelta(hours=24)
-    invite_life: timedelta = timedelta(days=7)
-    media_life: timedelta = timedelta(hours=40)
+    undo: timedelta = Field(timedelta(minutes=2), ge=timedelta(0))
+    album_wait: timedelta = Field(timedelta(seconds=1), ge=timedelta(0))
+    draft_life: timedelta = Field(timedelta(hours=24), gt=timedelta(0))
+    invite_life: timedelta = Field(timedelta(days=7), gt=timedelta(0))
+    media_life: timedelta = Field(timedelta(hours=40), gt=timedelta(0), lt=timedelta(hours=48))
     """Media in an acceptor's private chat: under the 48 h after which deletion stops."""
 
 
 def load(**over: object) -> Settings:
     """The settings. Raises BadConfig with one sentence for each thing that is wrong."""
-    secrets = os.environ.get("HUYING_SECRETS_DIR")
     try:
-        return Settings(_secrets_dir=secrets, **over)  # type: ignore[arg-type]
+        found = Settings(_secrets_dir=_secrets(), **over)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise BadConfig("; ".join(_sentence(dict(e)) for e in error.errors())) from None
+        raise _bad(error, "HUYING_") from None
+    found._policy = load_policy()
+    return found
 
 
-def _sentence(error: dict[str, object]) -> str:
+def load_policy(**over: object) -> Policy:
+    """The durations, from the same places as the settings. Raises BadConfig."""
+    try:
+        return Policy(_secrets_dir=_secrets(), **over)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise _bad(error, "HUYING_POLICY_") from None
+
+
+def _secrets() -> str | None:
+    return os.environ.get("HUYING_SECRETS_DIR")
+
+
+def _bad(error: ValidationError, prefix: str) -> BadConfig:
+    return BadConfig("; ".join(_sentence(dict(e), prefix) for e in error.errors()))
+
+
+def _sentence(error: dict[str, object], prefix: str) -> str:
     where = "_".join(str(part) for part in error["loc"])  # type: ignore[attr-defined]
     message = str(error["msg"]).removeprefix("Value error, ")
-    return message if "HUYING_" in message or not where else f"HUYING_{where.upper()}: {message}"
+    return message if "HUYING_" in message or not where else f"{prefix}{where.upper()}: {message}"

@@ -53,7 +53,7 @@ def handlers() -> list[BaseHandler[Any, Any, Any]]:
         ChatMemberHandler(staff.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(_CHANNEL, staff.channel_post),
         *(CommandHandler(name, acts(action), filters=said) for name, action in COMMANDS),
-        MessageHandler(filters.COMMAND & said, acts(residents.help_)),
+        MessageHandler(filters.COMMAND & said, acts(residents.unknown)),
         MessageHandler(_SAID & filters.REPLY, acts(staff.card_reply)),
         MessageHandler(_SAID, acts(residents.heard)),
         CallbackQueryHandler(acts(taps.pressed)),

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from telegram import Message, Update
 
+from bot.domain.case import WITH_UNIT, Status
 from bot.domain.forms import Input, State
-from bot.domain.units import ROOT
+from bot.domain.units import ROOT, Role
 from bot.forms.report import REPORT
 from bot.forms.saying import SAYING
 from bot.i18n import Html
@@ -49,14 +50,21 @@ async def start(talk: Talk, update: Update, args: list[str]) -> None:
         await _resume(talk, quietly=True)
 
 
-async def help_(talk: Talk, _: Update, __: list[str]) -> None:
+async def help_(talk: Talk, _: Update, __: list[str], *, first: Html | None = None) -> None:
     """/help: what can be done here, and the numbers that always work (R004)."""
-    lines = [talk.t("help")]
+    lines = [first, talk.t("help")] if first else [talk.t("help")]
     if talk.viewer.staff:
         lines.append(talk.t("help-staff"))
+    if talk.viewer.units(Role.SUPERVISOR, Role.ADMIN):
+        lines.append(talk.t("help-supervisor"))
     if talk.viewer.admin:
         lines.append(talk.t("help-admin"))
     await talk.say(View(Html("\n\n".join(lines))))
+
+
+async def unknown(talk: Talk, update: Update, args: list[str]) -> None:
+    """A command that there is not: said so, with those that there are."""
+    await help_(talk, update, args, first=talk.t("command-unknown"))
 
 
 async def privacy(talk: Talk, _: Update, __: list[str]) -> None:
@@ -148,7 +156,8 @@ async def heard(talk: Talk, update: Update, _: list[str]) -> None:
             return
         await saying.hear(talk, draft, said)
     elif draft is not None and draft.form == following.FORM:
-        await following.hear(talk, draft, said)
+        if not await _answers(talk, said, only=int(draft.slots["case"])):
+            await following.hear(talk, draft, said)
     elif _idle(draft) and talk.private and await _answers(talk, said):
         return
     else:
@@ -174,13 +183,27 @@ async def _thread(talk: Talk, message: Message) -> Thread | None:
     return await talk.work.uow.threads.at(talk.to.chat, replied.message_id)
 
 
-async def _answers(talk: Talk, said: Input) -> bool:
-    """A plain message while a question waits is its answer, unless somebody is in danger."""
-    waiting = await talk.work.uow.threads.of_resident(talk.to.chat, ASKED)
-    if not waiting or await _danger(talk, waiting[0], said):
-        return False
-    await threads.answer(talk, waiting[0], said.text, said.media)
-    return True
+async def _answers(talk: Talk, said: Input, *, only: int | None = None) -> bool:
+    """A plain message while a question waits is its answer, unless somebody is in danger.
+
+    A question waits as long as its case is being worked on, a word of /human for a day: what
+    comes later is a new report, not an answer. ``only``: questions of that case alone.
+    """
+    for thread in await talk.work.uow.threads.of_resident(talk.to.chat, ASKED):
+        if only is not None and thread.case_id != only:
+            continue
+        if await _waits(talk, thread) and not await _danger(talk, thread, said):
+            await threads.answer(talk, thread, said.text, said.media)
+            return True
+    return False
+
+
+async def _waits(talk: Talk, thread: Thread) -> bool:
+    if thread.case_id is None:
+        age = talk.work.now - (thread.opened_at or talk.work.now)
+        return age <= talk.work.world.wait.draft_life
+    seen = await talk.work.uow.cases.get_for(talk.viewer, thread.case_id)
+    return seen is not None and seen.case.status in WITH_UNIT | {Status.QUEUED}
 
 
 async def _danger(talk: Talk, thread: Thread, said: Input) -> bool:
@@ -205,16 +228,24 @@ def _alarms(talk: Talk, said: Input) -> bool:
 
 
 async def _edited(talk: Talk, said: Input) -> bool:
-    """An edit belongs to the dialog or case that holds the message; else nothing changes."""
+    """An edit belongs to the dialog or case that holds the message; else nothing changes,
+    unless it tells of danger: then it is heard like a new message."""
     draft = await _draft(talk)
     if draft is not None and draft.form == REPORT.name:
         held = [*draft.slots["words"], *((m[3], "") for m in draft.slots["media"])]
         if any(message == said.message for message, _ in held):
             return False
+    elif (
+        draft is not None
+        and draft.form == reporting.PARKED
+        and any(message == said.message for message, _ in draft.slots["words"])
+    ):
+        return False
     case_ = await adding.correct(talk.work, talk.viewer, said)
     if case_ is not None:
         await talk.line("added", number=case_.number)
-    return True
+        return True
+    return not _alarms(talk, said)
 
 
 async def _resume(talk: Talk, *, quietly: bool = False) -> None:
@@ -228,7 +259,7 @@ async def _resume(talk: Talk, *, quietly: bool = False) -> None:
 
 
 async def _task(talk: Talk, digits: str) -> None:
-    if not digits.isdecimal():
+    if not digits.isdecimal() or len(digits) > _LONGEST_ID:
         await talk.line("start")
         return
     seen, task = await find(talk.work, talk.viewer, int(digits))
@@ -251,4 +282,5 @@ async def _draft(talk: Talk) -> State | None:
     return state
 
 
-draft_of = _draft
+_LONGEST_ID = 15
+"""Digits of an id that a database can hold."""

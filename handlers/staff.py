@@ -17,6 +17,7 @@ from bot.views.message import Message
 from handlers import residents, taps
 from handlers.context import WORK, given, topic
 
+_UNITS = 80
 _GONE = frozenset({ChatMember.LEFT, ChatMember.BANNED})
 
 
@@ -59,11 +60,12 @@ async def units(talk: Talk, _: Update, __: list[str]) -> None:
         raise Refused("admin-only")
     world, lines = talk.work.world, []
     bound = {c.unit for c in await talk.work.uow.channels.all() if c.state == "alive"}
-    for unit in list(world.directory.units.values())[:60]:
+    for unit in world.directory.units.values():
         people = await talk.work.uow.people.of_unit(unit.code)
         if unit.code in bound or people:
             lines.append(f"{unit.code} {unit.name} · {len(people)} · {unit.code in bound:d}")
-    text = talk.t("units", lines="\n".join(lines) or "-", total=len(world.directory.units))
+    shown = "\n".join(lines[:_UNITS]) or "-"
+    text = talk.t("units", lines=shown, total=len(world.directory.units))
     await talk.say(Message(text))
 
 

@@ -163,6 +163,9 @@ async def _verify(talk: Talk, tap: Tap) -> None:
         case = await closing.verified(talk.work, talk.person, tap.id)
         await _done(talk, "verify-passed", number=case.number)
         await closing.tell(talk.work, case, "resident-verified")
+    elif tap.argument == "look":
+        closing.check_verifier(talk.work, talk.person, seen, "pass")
+        await staffing.show_evidence(talk, seen)
     elif tap.argument == "fail":
         closing.check_verifier(talk.work, talk.person, seen, "fail")
         await saying.begin(talk, "fail", tap.id, seen.case.number)
@@ -172,7 +175,7 @@ async def _verify(talk: Talk, tap: Tap) -> None:
 
 async def _note(talk: Talk, tap: Tap) -> None:
     task_id = tap.argument
-    if not task_id.isdecimal():
+    if not task_id.isdecimal() or int(task_id) > cb.LARGEST:
         talk.toast("stale-tap")
         return
     case = await casework.resolve_with_note(talk.work, talk.person, tap.id, int(task_id))

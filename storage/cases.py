@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Integer, String, insert, or_, select, update
+from sqlalchemy import Integer, String, delete, insert, or_, select, update
 from sqlalchemy import cast as cast_sql
 from sqlmodel import col
 
@@ -19,7 +19,15 @@ from bot.domain.units import Directory, Tier
 from bot.errors import Conflict
 from bot.ports import Seen
 from storage.base import Repository, upsert
-from storage.tables import CaseTable, EventTable, NoteTable, SettingTable, TaskTable
+from storage.tables import (
+    CaseTable,
+    EventTable,
+    NoteTable,
+    SettingTable,
+    TaskTable,
+    ThreadLinkTable,
+    ThreadTable,
+)
 
 _PLACE = "place"
 _REPLY = "reply"
@@ -222,6 +230,18 @@ class SqlCases(Repository):
                     reporter_mark="",
                 )
             )
+            await self._forget_threads(case_id)
+
+    async def _forget_threads(self, case_id: int) -> None:
+        mine = select(col(ThreadTable.id)).where(col(ThreadTable.case_id) == case_id)
+        await self.session.execute(
+            delete(ThreadLinkTable).where(col(ThreadLinkTable.thread_id).in_(mine))
+        )
+        await self.session.execute(
+            update(ThreadTable)
+            .where(col(ThreadTable.case_id) == case_id)
+            .values(resident_mark="", resident_sealed=None, state="closed")
+        )
 
     async def set_reply_chat(self, case_id: int, chat: int) -> None:
         """Where the reporter is answered: sealed, for replies only."""

@@ -9,9 +9,10 @@ from typing import Any, cast
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
+from bot.domain.case import OPEN
 from bot.ports import Address, Card, Channel
 from storage.base import Repository
-from storage.tables import CardTable, ChannelTable
+from storage.tables import CardTable, CaseTable, ChannelTable
 
 _ADDRESS = "address"
 
@@ -112,16 +113,22 @@ class SqlChannels(Repository):
                     lane=self.lane(new),
                     address_sealed=self.seal.seal([new, thread], _ADDRESS),
                     message=None,
+                    shown="",
                 )
             )
         return list(moved)
 
     async def plan(self, channels: Sequence[dict[str, Any]]) -> None:
-        """Take over the planned channels (ref, unit, kind, title, urgent); bound ones stay."""
+        """Take over the planned channels (ref, unit, kind, title, urgent).
+
+        A bound one stays with the unit that it was bound to.
+        """
         for channel in channels:
             values = {key: channel[key] for key in ("unit", "title", "urgent")}
-            known = select(col(ChannelTable.id)).where(col(ChannelTable.ref) == channel["ref"])
-            found = (await self.session.execute(known)).scalar_one_or_none()
+            known = select(col(ChannelTable.id), col(ChannelTable.state)).where(
+                col(ChannelTable.ref) == channel["ref"]
+            )
+            found = (await self.session.execute(known)).one_or_none()
             if found is None:
                 await self.session.execute(
                     insert(ChannelTable).values(
@@ -133,7 +140,9 @@ class SqlChannels(Repository):
                     )
                 )
             else:
-                await self._set(found, **values)
+                if found.state == "alive":
+                    del values["unit"]
+                await self._set(found.id, **values)
 
     async def planned(self) -> Sequence[dict[str, Any]]:
         """The directory's channels."""
@@ -176,6 +185,34 @@ class SqlChannels(Repository):
         rows = (await self.session.execute(query.order_by(col(CardTable.id)))).scalars()
         return [self._card(row) for row in rows]
 
+    async def live_in(self, channel_id: int) -> Sequence[Card]:
+        """The live cards of open cases in a channel, oldest first."""
+        query = (
+            select(CardTable)
+            .join(CaseTable, col(CaseTable.id) == col(CardTable.case_id))
+            .where(
+                col(CardTable.channel) == channel_id,
+                col(CardTable.state) == "live",
+                col(CaseTable.status).in_([status.value for status in OPEN]),
+            )
+        )
+        rows = (await self.session.execute(query.order_by(col(CardTable.id)))).scalars()
+        return [self._card(row) for row in rows]
+
+    async def retire_in(self, channel_id: int) -> None:
+        """No card in a channel is live any more, those of finished cases included."""
+        await self.session.execute(
+            update(CardTable)
+            .where(col(CardTable.channel) == channel_id, col(CardTable.state) == "live")
+            .values(state="past")
+        )
+
+    async def set_shown(self, card_id: int, shown: str) -> None:
+        """Keep what a card says, beside whatever else is being changed of it."""
+        await self.session.execute(
+            update(CardTable).where(col(CardTable.id) == card_id).values(shown=shown)
+        )
+
     async def save_card(self, card: Card) -> None:
         """Write a card back."""
         await self.session.execute(
@@ -211,6 +248,7 @@ class SqlChannels(Repository):
             "person": card.person,
             "message": card.message,
             "state": card.state,
+            "shown": card.shown,
         }
 
     def _card(self, row: CardTable) -> Card:
@@ -224,4 +262,5 @@ class SqlChannels(Repository):
             person=row.person,
             message=row.message,
             state=row.state,
+            shown=row.shown,
         )

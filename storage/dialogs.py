@@ -1,23 +1,30 @@
-"""Dialogs in progress, and conversations that run through the bot."""
+"""Dialogs in progress, and conversations that run through the bot.
+
+Every table has digests of its own kind, and instants next to a person are rounded: nothing here
+can be laid beside another table to find out who is behind an anonymous case.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlmodel import col
 
 from bot.ports import Draft, Thread
 from storage.base import Repository, plain, upsert
-from storage.tables import DraftTable, ThreadLinkTable, ThreadTable
+from storage.tables import CaseTable, DraftTable, ThreadLinkTable, ThreadTable
 
 _STATE = "draft"
 _CHAT = "thread"
+_ANONYMOUS = "reporter"
+_NAMED = "resident"
+_AT_ONCE = 500
 _D = plain(DraftTable).c
-_DRAFT = select(_D.state_sealed, _D.updated_at).where(
+_DRAFT = select(_D.state_sealed).where(
     _D.person == bindparam("who"), _D.lane == bindparam("where")
 )
 
@@ -27,23 +34,27 @@ class SqlDrafts(Repository):
 
     async def get(self, person: int, chat: int) -> Draft | None:
         """The dialog that this person has open in this chat."""
-        lane = self.lane(chat)
+        lane = self._lane(chat)
         if (person, lane) not in self.known:
             found = await self.session.execute(_DRAFT, {"who": person, "where": lane})
             self.known[person, lane] = found.one_or_none()
         row = self.known[person, lane]
         if row is None:
             return None
-        return Draft(person, chat, self.seal.open(row.state_sealed, _STATE), row.updated_at)
+        body = self.seal.open(row.state_sealed, _STATE)
+        return Draft(person, chat, body["state"], datetime.fromisoformat(body["at"]))
 
     async def put(self, draft: Draft) -> None:
         """Keep the dialog as it is now."""
+        at = draft.updated_at
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        body = {"state": draft.state, "at": at.isoformat()}
         values = {
-            "state_sealed": self.seal.seal(draft.state, _STATE),
-            "updated_at": draft.updated_at,
+            "state_sealed": self.seal.seal(body, _STATE),
+            "updated_at": hour if hour == at else hour + timedelta(hours=1),
         }
         statement = upsert(self.session, DraftTable).values(
-            person=draft.person, lane=self.lane(draft.chat), **values
+            person=draft.person, lane=self._lane(draft.chat), **values
         )
         await self.session.execute(
             statement.on_conflict_do_update(index_elements=["person", "lane"], set_=values)
@@ -54,17 +65,20 @@ class SqlDrafts(Repository):
         """The dialog is over."""
         await self.session.execute(
             delete(DraftTable).where(
-                col(DraftTable.person) == person, col(DraftTable.lane) == self.lane(chat)
+                col(DraftTable.person) == person, col(DraftTable.lane) == self._lane(chat)
             )
         )
         self.known.clear()
 
     async def purge(self, before: datetime) -> int:
-        """Forget dialogs that nobody has touched since; how many there were."""
+        """Forget dialogs that nobody has touched since, to the hour; how many there were."""
         result = await self.session.execute(
             delete(DraftTable).where(col(DraftTable.updated_at) < before)
         )
         return int(cast("Any", result).rowcount)
+
+    def _lane(self, chat: int) -> str:
+        return self.seal.mark(chat, "draft")
 
 
 class SqlThreads(Repository):
@@ -73,12 +87,19 @@ class SqlThreads(Repository):
     async def open(self, thread: Thread) -> Thread:
         """Begin a conversation; returns it with its id."""
         result = await self.session.execute(
-            insert(ThreadTable).values(**self._values(thread)).returning(col(ThreadTable.id))
+            insert(ThreadTable)
+            .values(
+                case_id=thread.case_id,
+                resident_mark=await self._mark(thread),
+                resident_sealed=self.seal.seal(thread.resident, _CHAT),
+                **self._values(thread),
+            )
+            .returning(col(ThreadTable.id))
         )
         return replace(thread, id=cast("int", result.scalar_one()))
 
     async def get(self, thread_id: int) -> Thread | None:
-        """The conversation with this id."""
+        """The conversation with this id; None when there is none, or it was wiped."""
         row = await self.session.get(ThreadTable, thread_id)
         return self._thread(row) if row else None
 
@@ -93,9 +114,7 @@ class SqlThreads(Repository):
     async def link(self, thread_id: int, chat: int, message: int) -> None:
         """Replying to this message continues the conversation."""
         await self.session.execute(
-            insert(ThreadLinkTable).values(
-                thread_id=thread_id, lane=self.lane(chat), message=message
-            )
+            insert(ThreadLinkTable).values(thread_id=thread_id, mark=self._link(chat, message))
         )
 
     async def at(self, chat: int, message: int) -> Thread | None:
@@ -103,10 +122,7 @@ class SqlThreads(Repository):
         query = (
             select(ThreadTable)
             .join(ThreadLinkTable, col(ThreadLinkTable.thread_id) == col(ThreadTable.id))
-            .where(
-                col(ThreadLinkTable.lane) == self.lane(chat),
-                col(ThreadLinkTable.message) == message,
-            )
+            .where(col(ThreadLinkTable.mark) == self._link(chat, message))
         )
         row = (await self.session.execute(query)).scalars().first()
         return self._thread(row) if row else None
@@ -116,19 +132,55 @@ class SqlThreads(Repository):
         query = (
             select(ThreadTable)
             .where(
-                col(ThreadTable.resident_mark) == self.seal.mark(chat, "reporter"),
+                col(ThreadTable.resident_mark).in_(
+                    [self.seal.mark(chat, kind) for kind in (_ANONYMOUS, _NAMED)]
+                ),
                 col(ThreadTable.state).in_(states),
             )
             .order_by(col(ThreadTable.id).desc())
         )
-        return [self._thread(row) for row in (await self.session.execute(query)).scalars()]
+        rows = (await self.session.execute(query)).scalars()
+        return [thread for row in rows if (thread := self._thread(row))]
+
+    async def wipe(self, before: datetime) -> int:
+        """Destroy who took part in conversations that ended, opened before; how many.
+
+        One about no case that waits for the resident's word has ended too.
+        """
+        ended = or_(
+            col(ThreadTable.state) == "closed",
+            (col(ThreadTable.state) == "asked") & col(ThreadTable.case_id).is_(None),
+        )
+        which = select(col(ThreadTable.id)).where(
+            ended,
+            col(ThreadTable.opened_at) < before,
+            col(ThreadTable.resident_sealed).is_not(None),
+        )
+        ids = list((await self.session.execute(which)).scalars())
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            await self.session.execute(
+                delete(ThreadLinkTable).where(col(ThreadLinkTable.thread_id).in_(some))
+            )
+            await self.session.execute(
+                update(ThreadTable)
+                .where(col(ThreadTable.id).in_(some))
+                .values(resident_mark="", resident_sealed=None, state="closed")
+            )
+        return len(ids)
+
+    def _link(self, chat: int, message: int) -> str:
+        return self.seal.mark(f"{chat}:{message}", "link")
+
+    async def _mark(self, thread: Thread) -> str:
+        """The resident's digest: on an anonymous case that of its reporter, else another."""
+        query = select(col(CaseTable.anonymous)).where(col(CaseTable.id) == thread.case_id)
+        hidden = bool((await self.session.execute(query)).scalar_one_or_none())
+        return self.seal.mark(thread.resident, _ANONYMOUS if hidden else _NAMED)
 
     def _values(self, thread: Thread) -> dict[str, Any]:
         return {
             "kind": thread.kind,
-            "case_id": thread.case_id,
-            "resident_mark": self.seal.mark(thread.resident, "reporter"),
-            "resident_sealed": self.seal.seal(thread.resident, _CHAT),
             "staff": thread.staff,
             "unit": thread.unit,
             "state": thread.state,
@@ -136,7 +188,9 @@ class SqlThreads(Repository):
             "opened_at": thread.opened_at,
         }
 
-    def _thread(self, row: ThreadTable) -> Thread:
+    def _thread(self, row: ThreadTable) -> Thread | None:
+        if row.resident_sealed is None:
+            return None
         return Thread(
             id=row.id or 0,
             kind=row.kind,

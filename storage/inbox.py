@@ -1,4 +1,8 @@
-"""The inbox: an update is confirmed to Telegram only after its row is committed (I1)."""
+"""The inbox: an update is confirmed to Telegram only after its row is committed (I1).
+
+A row that is done keeps nothing by which its sender or its moment could be found: who looks at
+the tables must not be able to say which of them sent in an anonymous case.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from bot.ports import InboxRow
@@ -42,7 +46,7 @@ class SqlInbox(Repository):
             {
                 "bot_id": bot_id,
                 "update_id": update_id,
-                "lane": self.seal.mark(lane, "lane"),
+                "lane": self.seal.mark(lane, "inbox"),
                 "priority": priority,
                 "state": "new",
                 "body_sealed": self.seal.seal(raw, _BODY),
@@ -67,8 +71,12 @@ class SqlInbox(Repository):
         return self._row(row) if row else None
 
     async def done(self, row_id: int, now: datetime) -> None:
-        """Handled: the body is dropped, the key stays so that a redelivery is recognised."""
-        await self._set(row_id, state="done", body_sealed=None, done_at=now, error="")
+        """Handled: only the key stays, so that a redelivery is recognised, and the hour."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        await self._set(
+            row_id, state="done", lane="", body_sealed=None, received_at=hour, error="", tries=0,
+            next_at=None,
+        )  # fmt: skip
 
     async def failed(self, row_id: int, error: str, again_at: datetime | None, tries: int) -> None:
         """A try failed: again at that time, or parked when there is none."""
@@ -84,10 +92,27 @@ class SqlInbox(Repository):
 
     async def replay(self, row_ids: Sequence[int]) -> int:
         """Parked rows are tried again; all of them when none is named."""
-        query = update(_T).where(col(_T.state) == "parked")
+        query = update(_T).where(col(_T.state) == "parked", col(_T.body_sealed).is_not(None))
         if row_ids:
             query = query.where(col(_T.id).in_(row_ids))
         result = await self.session.execute(query.values(state="new", tries=0, next_at=None))
+        return int(cast("Any", result).rowcount)
+
+    async def purge(self, before: datetime) -> int:
+        """Forget rows that were done before; how many. The newest stays: its id is not reused."""
+        newest = select(func.max(_C.id)).scalar_subquery()
+        result = await self.session.execute(
+            delete(plain(_T)).where(_C.state == "done", _C.received_at < before, _C.id < newest)
+        )
+        return int(cast("Any", result).rowcount)
+
+    async def wipe(self, before: datetime) -> int:
+        """Destroy what parked rows hold that came before; how many. They stay listed."""
+        result = await self.session.execute(
+            update(plain(_T))
+            .where(_C.state == "parked", _C.received_at < before, _C.body_sealed.is_not(None))
+            .values(body_sealed=None, lane="")
+        )
         return int(cast("Any", result).rowcount)
 
     async def _set(self, row_id: int, **values: Any) -> None:

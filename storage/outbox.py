@@ -1,4 +1,9 @@
-"""The outbox: every outgoing call is a row with a unique key (I3), claimed by lease."""
+"""The outbox: every outgoing call is a row with a unique key (I3), claimed by lease.
+
+A key names the update that caused the call, and a lane its recipient: the first stands here as a
+keyed digest, the second goes once the row no longer waits. Together they would tell who sent in
+an anonymous case.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from bot.ports import Call, OutboxRow
@@ -42,6 +47,7 @@ _CLAIM = (
     .with_for_update(skip_locked=True)
 )
 _WAITING = select(_C.id).where(*_MAY_GO).limit(1)
+_LATER = exists().where(_ELDER.c.collapse == _C.collapse, _ELDER.c.id > _C.id).correlate(plain(_T))
 _PAGES = 8
 """How many pages of ready rows are looked at to find chats that may be written to now."""
 
@@ -59,15 +65,17 @@ class SqlOutbox(Repository):
                     _C.state == _QUEUED,
                     _C.lease_owner.is_(None),
                 )
-                .values(state="superseded", body_sealed=None, done_at=now)
+                .values(state="superseded", lane="", body_sealed=None, done_at=now)
             )
         row = {
-            "key": call.key,
-            "lane": self.lane(call.chat),
+            "key": self.seal.mark(call.key, "key"),
+            "lane": self._lane(call.chat),
             "priority": call.priority,
             "state": _QUEUED,
             "method": call.method,
-            "body_sealed": self.seal.seal({"chat": call.chat, "params": call.params}, _BODY),
+            "body_sealed": self.seal.seal(
+                {"key": call.key, "chat": call.chat, "params": call.params}, _BODY
+            ),
             "collapse": call.collapse,
             "card": call.card,
             "after": call.after,
@@ -116,8 +124,11 @@ class SqlOutbox(Repository):
         return (await self.session.execute(_WAITING, {"now": now})).first() is not None
 
     async def sent(self, row_id: int, now: datetime) -> None:
-        """Telegram took it: the body is dropped, the key stays."""
-        await self._set(row_id, state="sent", body_sealed=None, done_at=now, error="")
+        """Telegram took it: body and recipient are dropped, the key's digest stays."""
+        await self._set(
+            row_id, state="sent", lane="", body_sealed=None, card=None, after={}, done_at=now,
+            error="",
+        )  # fmt: skip
 
     async def again(self, row_id: int, error: str, not_before: datetime) -> None:
         """It failed for now: tried again at that time, its chat waits."""
@@ -135,6 +146,7 @@ class SqlOutbox(Repository):
         await self._set(
             row_id,
             state="failed",
+            lane="",
             error=error[:500],
             done_at=now,
             lease_owner=None,
@@ -160,7 +172,7 @@ class SqlOutbox(Repository):
 
     async def move(self, old: int, new: int) -> None:
         """A group became a supergroup: what waits for it goes to the new chat."""
-        query = select(_T).where(col(_T.state) == _QUEUED, col(_T.lane) == self.lane(old))
+        query = select(_T).where(col(_T.state) == _QUEUED, col(_T.lane) == self._lane(old))
         for row in (await self.session.execute(query)).scalars():
             body = self.seal.open(row.body_sealed, _BODY)
             body["chat"] = new
@@ -168,7 +180,7 @@ class SqlOutbox(Repository):
                 body["params"]["chat_id"] = new
             await self._set(
                 row.id or 0,
-                lane=self.lane(new),
+                lane=self._lane(new),
                 body_sealed=self.seal.seal(body, _BODY),
                 lease_owner=None,
                 lease_until=None,
@@ -182,14 +194,52 @@ class SqlOutbox(Repository):
         return [self._row(row) for row in (await self.session.execute(query)).scalars()]
 
     async def replay(self, row_ids: Sequence[int]) -> int:
-        """Failed rows are tried again; all of them when none is named."""
-        query = update(_T).where(col(_T.state) == "failed", col(_T.body_sealed).is_not(None))
+        """Failed rows are tried again, all of them when none is named; how many.
+
+        One that shows what a later row has shown since stays as it is: the newer state wins.
+        """
+        query = select(_C.id, _C.body_sealed).where(
+            _C.state == "failed", _C.body_sealed.is_not(None), ~_LATER
+        )
         if row_ids:
-            query = query.where(col(_T.id).in_(row_ids))
+            query = query.where(_C.id.in_(row_ids))
+        found = 0
+        for row in list(await self.session.execute(query.order_by(_C.id))):
+            body = self.opened(row.body_sealed, _BODY)
+            if body is None:
+                continue
+            lane = self._lane(body["chat"])
+            await self._set(
+                row.id, state=_QUEUED, lane=lane, not_before=None, first_try_at=None, tries=0,
+                done_at=None,
+            )  # fmt: skip
+            found += 1
+        return found
+
+    async def purge(self, before: datetime) -> int:
+        """Forget calls that were made or given up for newer ones before; how many.
+
+        The newest row stays: its id is not used again.
+        """
+        newest = select(func.max(_C.id)).scalar_subquery()
         result = await self.session.execute(
-            query.values(state=_QUEUED, not_before=None, first_try_at=None, tries=0)
+            delete(plain(_T)).where(
+                _C.state.in_(("sent", "superseded")), _C.done_at < before, _C.id < newest
+            )
         )
         return int(cast("Any", result).rowcount)
+
+    async def wipe(self, before: datetime) -> int:
+        """Destroy what rows hold that failed before; how many. They stay listed."""
+        result = await self.session.execute(
+            update(plain(_T))
+            .where(_C.state == "failed", _C.done_at < before, _C.body_sealed.is_not(None))
+            .values(body_sealed=None, lane="", after={})
+        )
+        return int(cast("Any", result).rowcount)
+
+    def _lane(self, chat: int) -> str:
+        return self.seal.mark(chat, "outbox")
 
     async def _set(self, row_id: int, **values: Any) -> None:
         await self.session.execute(update(plain(_T)).where(_C.id == row_id).values(**values))
@@ -200,7 +250,7 @@ class SqlOutbox(Repository):
         return OutboxRow(
             id=row.id or 0,
             call=Call(
-                key=row.key,
+                key=body.get("key", row.key),
                 method=row.method,
                 params=body["params"],
                 chat=body["chat"],

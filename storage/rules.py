@@ -141,7 +141,11 @@ class SqlRules(Repository):
         )
 
     async def anchor(self, now: datetime) -> int:
-        """Seal the present heads of all chains; returns how many chains there are."""
+        """Seal the heads of the chains that grew since the last anchor; how many they are.
+
+        The heads of the others are under the anchors before, whose hash goes into this one's: the
+        cost is that of the news, not of the history.
+        """
         last = cast("int", (await self.session.execute(select(func.max(EventTable.id)))).scalar())
         before = (
             await self.session.execute(
@@ -150,7 +154,8 @@ class SqlRules(Repository):
         ).scalar_one_or_none()
         if last is None or (before and before.last_event == last):
             return 0
-        chains, digest = await self._heads(last, before.hash if before else "")
+        since, previous = (before.last_event, before.hash) if before else (0, "")
+        chains, digest = await self._heads(since, last, previous)
         await self.session.execute(
             insert(AnchorTable).values(at=now, last_event=last, chains=chains, hash=digest)
         )
@@ -171,21 +176,21 @@ class SqlRules(Repository):
                 faults.append(f"{name}: no events")
             elif (seq := broken(events)) is not None:
                 faults.append(f"{name}: event {seq} was changed")
-        previous = ""
+        since, previous = 0, ""
         anchors = (
             await self.session.execute(select(AnchorTable).order_by(col(AnchorTable.id)))
         ).scalars()
         for anchor in list(anchors):
-            _, digest = await self._heads(anchor.last_event, previous)
+            _, digest = await self._heads(since, anchor.last_event, previous)
             if digest != anchor.hash:
                 faults.append(f"anchor {anchor.id}: the chains it sealed were changed")
-            previous = anchor.hash
+            since, previous = anchor.last_event, anchor.hash
         return faults
 
-    async def _heads(self, last: int, previous: str) -> tuple[int, str]:
+    async def _heads(self, since: int, last: int, previous: str) -> tuple[int, str]:
         newest = (
             select(func.max(EventTable.id))
-            .where(col(EventTable.id) <= last)
+            .where(col(EventTable.id) > since, col(EventTable.id) <= last)
             .group_by(col(EventTable.case_id))
         )
         query = (

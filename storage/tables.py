@@ -1,7 +1,8 @@
 """The tables. Rows never leave ``storage``: mappers turn them into the domain's dataclasses.
 
 Columns named ``*_sealed`` hold what people told us (see ``seal``); a ``lane`` or ``mark`` is a
-keyed digest of a chat or user id. Partial indexes are named after the query that they serve.
+keyed digest of a chat or user id, another one in every table whose rows could be joined to
+tell who is behind an anonymous case. Partial indexes are named after the query that they serve.
 """
 
 from __future__ import annotations
@@ -43,13 +44,15 @@ def _json() -> Any:
 
 
 class InboxTable(SQLModel, table=True):
-    """Updates as Telegram sent them. The body is dropped once it is done."""
+    """Updates as Telegram sent them. Once one is done, body, sender and moment are dropped."""
 
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
         Index("inbox_ready", "priority", "id", sqlite_where=text("state = 'new'"),
               postgresql_where=text("state = 'new'")),
+        Index("inbox_parked", "id", sqlite_where=text("state = 'parked'"),
+              postgresql_where=text("state = 'parked'")),
         Index("inbox_lane", "lane", "id", sqlite_where=text("state = 'new'"),
               postgresql_where=text("state = 'new'")),
     )  # fmt: skip
@@ -65,16 +68,17 @@ class InboxTable(SQLModel, table=True):
     next_at: datetime | None = _at()
     error: str = ""
     received_at: datetime = _at(nullable=False)
-    done_at: datetime | None = _at()
 
 
 class OutboxTable(SQLModel, table=True):
-    """Calls to be made. The body is dropped once it is sent."""
+    """Calls to be made. Body and recipient are dropped once one is sent."""
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_ready", "priority", "id", sqlite_where=text("state = 'queued'"),
               postgresql_where=text("state = 'queued'")),
+        Index("outbox_failed", "id", sqlite_where=text("state = 'failed'"),
+              postgresql_where=text("state = 'failed'")),
         Index("outbox_lane", "lane", "priority", "id", sqlite_where=text("state = 'queued'"),
               postgresql_where=text("state = 'queued'")),
         Index("outbox_collapse", "collapse", sqlite_where=text("state = 'queued'"),
@@ -275,7 +279,7 @@ class EventTable(SQLModel, table=True):
 
 
 class AnchorTable(SQLModel, table=True):
-    """A digest over all chain heads at an instant, chained to the one before."""
+    """A digest over the heads of the chains that grew, chained to the anchor before."""
 
     __tablename__ = "anchors"
 
@@ -308,6 +312,7 @@ class CardTable(SQLModel, table=True):
     __table_args__ = (
         Index("cards_case", "case_id"),
         Index("cards_message", "lane", "message"),
+        Index("cards_channel", "channel", "state"),
     )
 
     id: int | None = _id()
@@ -320,6 +325,7 @@ class CardTable(SQLModel, table=True):
     person: int | None = Field(default=None, sa_column=Column(_BIG, nullable=True))
     message: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     state: str = "live"
+    shown: str = ""
 
 
 class DraftTable(SQLModel, table=True):
@@ -357,12 +363,14 @@ class ThreadLinkTable(SQLModel, table=True):
     """Which message belongs to which conversation, so that replying to it continues it."""
 
     __tablename__ = "thread_links"
-    __table_args__ = (Index("thread_links_message", "lane", "message"),)
+    __table_args__ = (
+        Index("thread_links_mark", "mark"),
+        Index("thread_links_thread", "thread_id"),
+    )
 
     id: int | None = _id()
     thread_id: int = Field(sa_column=Column(_BIG, nullable=False))
-    lane: str
-    message: int = Field(sa_column=Column(BigInteger, nullable=False))
+    mark: str
 
 
 class ItemTable(SQLModel, table=True):

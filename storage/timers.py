@@ -1,4 +1,7 @@
-"""Timers: what happens later happens once (I4). The key is never used again, fired or not."""
+"""Timers: what happens later happens once (I4). The key is never used again, fired or not.
+
+A key is kept for longer than anything could set it again; see ``bot/services/retention.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import col
 
 from bot.ports import Timer
-from storage.base import Repository, inserted_if_new
+from storage.base import Repository, inserted_if_new, plain
 from storage.tables import TimerTable
 
 _T = TimerTable
@@ -86,6 +89,19 @@ class SqlTimers(Repository):
         """Whether the key was ever set."""
         query = select(col(_T.id)).where(col(_T.key) == key)
         return (await self.session.execute(query)).first() is not None
+
+    async def purge(self, before: datetime) -> int:
+        """Forget what fired, or was called off and would have been due, before; how many."""
+        c = plain(_T).c
+        newest = select(func.max(c.id)).scalar_subquery()
+        result = await self.session.execute(
+            delete(plain(_T)).where(
+                c.state.in_(("fired", "cancelled")),
+                func.coalesce(c.fired_at, c.due_at) < before,
+                c.id < newest,
+            )
+        )
+        return int(cast("Any", result).rowcount)
 
     async def find(self, key: str) -> Timer | None:
         """The pending timer with this key."""

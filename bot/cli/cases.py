@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.shared import Json, lines, load, show, with_work
+from bot.cli.shared import Json, has_data, lines, load, show, with_work
 from bot.domain.access import SYSTEM
 from bot.domain.tagging import Tagger, as_json
 from bot.errors import Refused
@@ -124,8 +124,14 @@ def verify(as_json_: Json = False) -> None:
 
 
 def _tagger() -> Tagger:
+    """The tagger of the items in force; of the shipped ones where there is no database yet."""
     from bot.adapters import shipped
     from bot.adapters.tagger import build_tagger
 
-    load()
+    if has_data(load()):
+
+        async def go(work: Work) -> Tagger:
+            return work.world.tagger
+
+        return with_work(go, write=False)
     return build_tagger({item.code: item.emergency for item in shipped.shipped_items()})

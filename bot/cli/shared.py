@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ import typer
 from bot import logs, settings
 from bot.bootstrap import Core
 from bot.services.work import Work
+from storage.migrate import is_empty
 
 T = TypeVar("T")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -42,6 +44,14 @@ def with_work(action: Callable[[Work], Awaitable[T]], *, write: bool = True) -> 
             await core.database.close()
 
     return asyncio.run(go())
+
+
+def has_data(found: settings.Settings) -> bool:
+    """Whether there is a database already; asking makes none."""
+    if not found.database.startswith("sqlite"):
+        return True
+    file = found.database.partition("///")[2]
+    return Path(file).exists() and not is_empty(found.database)
 
 
 def show(value: Any, as_json: bool, plain: str | None = None) -> None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bot.adapters.calendars import shipped_calendar
-from bot.cli.shared import Json, lines, load, show, with_work
+from bot.cli.shared import Json, has_data, lines, load, show, with_work
 from bot.domain.deadlines import Limit, LimitUnit, deadline
 from bot.domain.workcalendar import WorkCalendar
 from bot.i18n import Texts, texts
 from bot.services.work import Work
 from bot.settings import Settings
 from bot.views.why import sentences
-from storage.migrate import is_empty
 
 
 def add_to(app: typer.Typer) -> None:
@@ -74,11 +72,8 @@ def _unit(name: str, natural: bool) -> LimitUnit:
 
 def _calendar(settings: Settings) -> WorkCalendar:
     """The calendar in force; the shipped one where there is no database yet."""
-    if settings.database.startswith("sqlite"):
-        file = settings.database.partition("///")[2]
-
-        if not Path(file).exists() or is_empty(settings.database):
-            return shipped_calendar(settings.zone)
+    if not has_data(settings):
+        return shipped_calendar(settings.zone)
 
     async def go(work: Work) -> WorkCalendar:
         return work.world.calendar

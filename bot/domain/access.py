@@ -95,7 +95,7 @@ def sight(viewer: Viewer, case: Case, tasks: Iterable[Task], directory: Director
         return Sight.STAFF if viewer.person in told - {None} else Sight.NONE
     concerned = {t.unit for t in tasks} | {case.lead, case.hub, case.verifier_unit}
     concerned |= {case.place.grid} if case.place.grid else set()
-    if any(viewer.staff_of(unit) for unit in concerned if unit):
+    if any(stands_for(viewer, unit, directory) for unit in concerned if unit):
         return Sight.STAFF
     over = viewer.units(Role.DISPATCHER, Role.SUPERVISOR)
     for unit in over:
@@ -111,7 +111,7 @@ def supervised(unit: str, directory: Directory) -> frozenset[str]:
     if here and here.hub and here.parent:
         return directory.branch(here.parent)
     if unit == ROOT:
-        return frozenset(directory.units)
+        return frozenset({ROOT, *directory.units})
     return directory.branch(unit)
 
 
@@ -150,6 +150,8 @@ def stands_for(viewer: Viewer, unit: str | None, directory: Directory) -> bool:
     """
     if unit is None:
         return False
+    if unit == ROOT and viewer.admin:
+        return True  # a deployment without a hub is looked after by its administrators
     above = viewer.units(Role.DISPATCHER)
     return viewer.staff_of(unit) or any(unit in supervised(u, directory) for u in above)
 

@@ -119,6 +119,8 @@ def advance(
         return _choose(form, state, given, enrich)
     if option := _digit(form, state, given):
         return _choose(form, state, replace(given, option=option), enrich)
+    if options(form, state) and _NUMBER.fullmatch(given.text) and not given.media:
+        return state, Outcome.REPEAT  # a number beside the menu's is no part of a report
     step = form.steps.get(state.step)
     taken = step.take(state.slots, given) if step else None
     slots = form.absorb(state.slots, given) if taken is None else taken

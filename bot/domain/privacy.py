@@ -35,6 +35,13 @@ _CALLED = re.compile(
     rf"((?:我叫|我是|名叫|叫做|姓名[:：]?|联系人[:：]?)\s?)([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
     r"(?=[，,。.、；;\s！!？?（(]|$|身份|电话|手机|住|今年|是)"
 )
+_NAMED = re.compile(
+    rf"(?<![\u4e00-\u9fff])([{_SURNAMES}])[\u4e00-\u9fff]{{1,2}}"
+    r"(?=[，,:：]?\s?(?:身份证|电话|手机|微信|住址|先生|女士))"
+)
+_FAMILIAR = re.compile(
+    rf"([老小阿])[{_SURNAMES}](?=家|他|她|在|的|说|把|又|和|跟|[，,。.；;\s]|$)"
+)
 _TITLED = re.compile(
     rf"([{_SURNAMES}])([\u4e00-\u9fff]{{0,2}}?)"
     r"(先生|女士|小姐|老师|奶奶|爷爷|大爷|大妈|大叔|阿姨|阿婆|阿伯|师傅|医生|经理|老板|某某|某)"
@@ -53,6 +60,8 @@ def mask(text: str, *, names: tuple[str, ...] = ()) -> str:
     text = _NUMBER.sub(MASK * 4, text)
     text = _HANDLE.sub(lambda m: m.group(1) + MASK * 3, text)
     text = _CALLED.sub(lambda m: m.group(1) + m.group(2)[0] + MASK, text)
+    text = _NAMED.sub(MASK * 2, text)
+    text = _FAMILIAR.sub(lambda m: m.group(1) + MASK, text)
     text = _TITLED.sub(lambda m: MASK + m.group(3), text)
     text = _ROOM.sub(lambda m: MASK * 2 + m.group(2), text)
     text = _DOOR.sub(lambda m: m.group(1) + MASK * 2, text)

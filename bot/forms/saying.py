@@ -1,7 +1,8 @@
 """Forms in which somebody says one thing: progress, a result, a reason, a question.
 
 Slots: ``purpose``, ``subject`` (an id), ``text``, ``media`` [[kind, file id, unique id]…],
-``evidence`` whether a photo or file is required.
+``evidence`` whether a photo or file is required, ``before`` the state of the dialog that this one
+interrupted, or None.
 """
 
 from __future__ import annotations

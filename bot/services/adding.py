@@ -35,7 +35,7 @@ async def place(work: Work, viewer: Viewer, case_id: int, given: Input, grid: st
     )  # fmt: skip
     case = await acting.step(work, seen.case, "add", who, REPORTER, place=where, grid=grid)
     await cards.refresh(work, case)
-    if not case.confidential and all(task.unit != grid for task in seen.tasks):
+    if not case.confidential:
         found = dispatch.decide(work.world, case.item, grid, sure=True, emergency=case.emergency)
         known = {task.unit for task in seen.tasks}
         for unit in dict.fromkeys((found.lead, *found.cooperating)):
@@ -51,10 +51,8 @@ async def contact(work: Work, viewer: Viewer, case_id: int, text: str) -> Case:
     who = acting.capacity(work, viewer, "contact", seen.case, None)
     note = await _note(work, seen.case, "contact", text, (), ())
     case = await acting.step(work, seen.case, "contact", who, REPORTER, note=note.digest)
-    for task in seen.tasks:
-        owner = await work.uow.people.get(task.owner) if task.owner else None
-        if owner and owner.reachable and task.cycle == case.cycle:
-            await casework.show_contact(work, case, task, owner, text)
+    for task, owner in await casework.present_owners(work, case):
+        await casework.show_contact(work, case, task, owner, text)
     return case
 
 
@@ -90,10 +88,8 @@ async def _pass_on(work: Work, case: Case, media: tuple[Media, ...]) -> None:
     if not media:
         return
     expires = {"expire": work.world.wait.media_life.total_seconds()}
-    for task in await work.uow.cases.tasks(case.id):
-        owner = await work.uow.people.get(task.owner) if task.owner else None
-        if owner and owner.reachable:
-            for one in media:
-                await post.send_media(
-                    work, Address(owner.chat), one, after=expires | {"what": one.kind}
-                )
+    for _, owner in await casework.present_owners(work, case):
+        for one in media:
+            await post.send_media(
+                work, Address(owner.chat), one, after=expires | {"what": one.kind}
+            )

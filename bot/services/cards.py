@@ -31,7 +31,9 @@ async def open_task(work: Work, case: Case, task: Task, *, avoid: int | None = N
         note = None if unit == task.unit else "card-fallback"
         for channel in await living(work, unit, urgent=case.emergency):
             if channel.id != avoid and channel.address:
-                await _open(work, case, task, channel.address, channel=channel, note=note)
+                # A hub that stands in for several units is shown the case once.
+                if note is None or not await _there(work, case, channel):
+                    await _open(work, case, task, channel.address, channel=channel, note=note)
                 return await _noted(work, case, task, unit)
         for person in await reachable(work, unit):
             await _open(work, case, task, Address(person.chat), person=person, note=note)
@@ -39,6 +41,14 @@ async def open_task(work: Work, case: Case, task: Task, *, avoid: int | None = N
     await work.record(case, "undelivered", SYSTEM, unit=task.unit, task=task.id)
     await _tell_undelivered(work, case, f"{case.id}:{case.cycle}")
     return False
+
+
+async def _there(work: Work, case: Case, channel: Channel) -> bool:
+    """Whether a live card of the case is in the channel already."""
+    return any(
+        card.channel == channel.id and card.state == "live" and card.kind == "task"
+        for card in await work.uow.channels.cards(case.id)
+    )
 
 
 async def open_hub(work: Work, case: Case) -> bool:
@@ -72,7 +82,7 @@ async def open_verify(work: Work, case: Case) -> bool:
                 await _let_in(work, case, person)
                 await _open(work, case, None, Address(person.chat), person=person, kind="verify")
                 return True
-    await _tell_undelivered(work, case, f"{case.id}:verify")
+    await _tell_undelivered(work, case, f"{case.id}:{case.cycle}:verify")
     return False
 
 
@@ -105,9 +115,24 @@ async def line(work: Work, to: Address, text: Html) -> None:
     await post.say(work, to, Message(text))
 
 
+async def hide(work: Work, case: Case, knows: int | None) -> None:
+    """The case has become secret: its cards say nothing more, but for those of who ``knows``."""
+    for card in await work.uow.channels.cards(case.id):
+        if card.channel is None and card.person == knows:
+            continue
+        if card.state == "live":
+            await work.uow.channels.save_card(replace(card, state="past"))
+        message = Message(work.world.texts()("card-secret", number=case.number))
+        await post.edit_card(work, card, message, urgent=case.emergency)
+
+
 async def refresh(work: Work, case: Case) -> None:
-    """Show the present state on every live card of the case."""
-    live = [card for card in await work.uow.channels.cards(case.id) if card.state == "live"]
+    """Show the present state on every live card of the case; a secret one in no channel."""
+    live = [
+        card
+        for card in await work.uow.channels.cards(case.id)
+        if card.state == "live" and not (case.confidential and card.channel is not None)
+    ]
     if not live:
         return
     face = await faces.face(work, case)
@@ -116,7 +141,9 @@ async def refresh(work: Work, case: Case) -> None:
 
 
 def render(work: Work, face: Face, card: Card) -> Message:
-    """What a card says now."""
+    """What a card says now; of a secret case nothing in a channel."""
+    if face.case.confidential and card.channel is not None:
+        return Message(face.t("card-secret", number=face.case.number))
     if card.kind == "hub":
         return views.hub_card(face, guesses(work, face.case), choosing=False)
     if card.kind == "verify":
@@ -194,6 +221,8 @@ async def _open(
     kind: str = "task",
     note: str | None = None,
 ) -> None:
+    if case.confidential and channel is not None:
+        return
     card = await work.uow.channels.add_card(
         Card(
             id=0,
@@ -215,6 +244,7 @@ async def _open(
     if note and task:
         line: Html = t(note, unit=face.unit(task.unit))
         message = message.with_first(line)
+    await work.uow.channels.set_shown(card.id, post.digest_of(work, message))
     await post.say(
         work,
         address,

@@ -59,6 +59,19 @@ async def progress(
         work, seen.case, moved, "progress", who, person(actor.id), note=note.digest
     )
     await cards.refresh(work, case)
+    if case.emergency and text.strip():
+        # Whoever waits in danger hears what is being done, not only that it is.
+        await reporter.tell(
+            work,
+            case,
+            lambda face: notices.line(
+                face.t,
+                "resident-progress",
+                number=case.number,
+                unit=face.unit(task.unit),
+                text=text.strip(),
+            ),
+        )
     return note
 
 
@@ -112,12 +125,15 @@ async def resolve_with_note(work: Work, actor: Person, note_id: int, task_id: in
 async def hand_over(work: Work, case: Case, task: Task, owner: Person) -> bool:
     """Give the acceptor what the group must not see: media and contact, in private (I6).
 
-    False when the bot may not write to this person yet.
+    When the case or this share of it is over, only how it stands. False when the bot may not
+    write to this person yet.
     """
     if not owner.reachable:
         return False
     to = Address(owner.chat)
     await cards.open_panel(work, case, task, owner)
+    if not present(case, task):
+        return True
     face = await faces.face(work, case, t=work.world.texts(owner.locale))
     expires = {"expire": work.world.wait.media_life.total_seconds()}
     media = [m for n in face.notes if n.kind in {"report", "addition"} for m in n.media]
@@ -131,6 +147,22 @@ async def hand_over(work: Work, case: Case, task: Task, owner: Person) -> bool:
     if contacts:
         await show_contact(work, case, task, owner, contacts[-1])
     return True
+
+
+def present(case: Case, task: Task) -> bool:
+    """Whether a unit still owes this share of the case something."""
+    return case.status in OPEN and task.cycle == case.cycle and task.status in WITH_UNIT
+
+
+async def present_owners(work: Work, case: Case) -> list[tuple[Task, Person]]:
+    """Who handles the case at present and can be written to, each person once."""
+    found: dict[int, tuple[Task, Person]] = {}
+    for task in await work.uow.cases.tasks(case.id):
+        if task.owner is not None and present(case, task):
+            owner = await work.uow.people.get(task.owner)
+            if owner and owner.reachable:
+                found.setdefault(owner.id, (task, owner))
+    return list(found.values())
 
 
 async def show_contact(work: Work, case: Case, task: Task, owner: Person, contact: str) -> None:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain import lifecycle
 from bot.domain.access import STAFF_ROLES, Viewer
-from bot.domain.case import OPEN, WITH_UNIT, Case, Note, Status, Task
+from bot.domain.case import OPEN, WITH_UNIT, Case, Media, Note, Status, Task
 from bot.domain.deadlines import Limit, LimitUnit, deadline
 from bot.domain.lifecycle import Who
 from bot.domain.promise import promise
 from bot.domain.routing import hub_for
 from bot.errors import Refused
-from bot.ports import Person, Seen, Timer
-from bot.services import acting, cards, clocks, dispatch, menus, reporter, retention
+from bot.ports import Address, Person, Seen, Timer
+from bot.services import (
+    acting,
+    cards,
+    clocks,
+    dispatch,
+    menus,
+    overdue,
+    post,
+    reporter,
+    retention,
+)
 from bot.services.work import REPORTER, SYSTEM, Work, person
+from bot.services.world import World
 from bot.views import notices, resident
 
 
@@ -63,6 +75,7 @@ async def verify_late(work: Work, timer: Timer, seen: Seen) -> None:
     above = dispatch.above(work.world, case.verifier_unit)
     await work.record(case, "overdue", SYSTEM, unit=case.verifier_unit, clock="verify")
     if above is None:
+        await _nobody_further(work, timer, case)
         return
     case = await work.uow.cases.save(replace(case, verifier_unit=above.code))
     await cards.refresh(work, case)
@@ -73,6 +86,17 @@ async def verify_late(work: Work, timer: Timer, seen: Seen) -> None:
         due, "verify_late", f"case:{case.id}", f"{case.id}:{case.cycle}:{above.code}",
         case=case.id, cycle=case.cycle,
     )  # fmt: skip
+
+
+async def _nobody_further(work: Work, timer: Timer, case: Case) -> None:
+    """The last verifier is late: the supervisors hear of it, once."""
+    if case.confidential:
+        return
+    for boss in await overdue.supervisors(work, case.verifier_unit or case.lead or ""):
+        t = work.world.texts(boss.locale)
+        unit = work.world.unit_name(case.verifier_unit)
+        message = notices.line(t, "notice-verify-late", number=case.number, unit=unit)
+        await post.say(work, Address(boss.chat), message, key=f"{timer.key}:{boss.id}")
 
 
 async def verifier(work: Work, seen: Seen) -> str | None:
@@ -92,11 +116,13 @@ async def word(work: Work, viewer: Viewer, case_id: int, act: str) -> Case:
     return await _close(work, seen, act, who, REPORTER, outcome=act)
 
 
-async def not_solved(work: Work, viewer: Viewer, case_id: int, reason: str) -> Case:
+async def not_solved(
+    work: Work, viewer: Viewer, case_id: int, reason: str, media: Sequence[Media] = ()
+) -> Case:
     """没解决: the same number, again, with a verifier one tier up."""
     seen = await acting.seen(work, viewer, case_id)
     who = acting.capacity(work, viewer, "not_solved", seen.case, None)
-    return await _reopen(work, seen, "not_solved", who, REPORTER, reason)
+    return await _reopen(work, seen, "not_solved", who, REPORTER, reason, media)
 
 
 async def verified(work: Work, actor: Person, case_id: int) -> Case:
@@ -106,11 +132,13 @@ async def verified(work: Work, actor: Person, case_id: int) -> Case:
     return await _close(work, seen, "pass", who, person(actor.id), outcome="staff")
 
 
-async def failed(work: Work, actor: Person, case_id: int, reason: str) -> Case:
+async def failed(
+    work: Work, actor: Person, case_id: int, reason: str, media: Sequence[Media] = ()
+) -> Case:
     """核查不通过: the same number, again."""
     seen = await acting.seen(work, actor.viewer, case_id)
     who = check_verifier(work, actor, seen, "fail")
-    return await _reopen(work, seen, "fail", who, person(actor.id), reason)
+    return await _reopen(work, seen, "fail", who, person(actor.id), reason, media)
 
 
 async def satisfied(work: Work, viewer: Viewer, case_id: int, answer: str) -> Case:
@@ -142,14 +170,29 @@ async def _close(work: Work, seen: Seen, act: str, who: Who, actor: str, *, outc
     return case
 
 
-async def _reopen(work: Work, seen: Seen, act: str, who: Who, actor: str, reason: str) -> Case:
-    """A new cycle: fresh clocks for the unit, a different verifier one tier up."""
-    before = seen.case
+async def _reopen(
+    work: Work,
+    seen: Seen,
+    act: str,
+    who: Who,
+    actor: str,
+    reason: str,
+    media: Sequence[Media] = (),
+) -> Case:
+    """A new cycle: fresh clocks for the unit, a different verifier one tier up.
+
+    A unit that has left the directory leads nothing: the hub takes its place.
+    """
+    before, world = seen.case, work.world
+    lead = before.lead
+    if world.unit(lead) is None:
+        lead = _hub_instead(world, before)
+    known = before.verifier_unit if world.unit(before.verifier_unit) else None
     note = await work.uow.cases.add_note(
-        Note(0, before.id, "reason", work.now, actor, reason.strip())
+        Note(0, before.id, "reason", work.now, actor, reason.strip(), tuple(media))
     )
-    above = dispatch.above(work.world, before.verifier_unit or before.lead)
-    unit = above.code if above else before.verifier_unit
+    above = dispatch.above(world, known or lead)
+    unit = above.code if above else known
     case = await acting.step(
         work,
         before,
@@ -158,6 +201,7 @@ async def _reopen(work: Work, seen: Seen, act: str, who: Who, actor: str, reason
         actor,
         note=note.digest,
         cycle=before.cycle + 1,
+        lead=lead,
         verifier_unit=unit,
         handled_at=None,
         closed_at=None,
@@ -169,7 +213,7 @@ async def _reopen(work: Work, seen: Seen, act: str, who: Who, actor: str, reason
     due = promise(work.world.item(case.item), case.emergency, work.now, work.world.calendar)
     for task in seen.tasks:
         await clocks.stop(work, task)
-        if task.unit == case.lead and task.part == "lead":
+        if task.unit == before.lead and task.part == "lead":
             await work.uow.cases.save_task(replace(task, failed=True, part="past"))
     fresh = await work.uow.cases.add_task(
         Task(
@@ -182,6 +226,15 @@ async def _reopen(work: Work, seen: Seen, act: str, who: Who, actor: str, reason
     await _retire_cards(work, case)
     await cards.open_task(work, case, fresh)
     return case
+
+
+def _hub_instead(world: World, case: Case) -> str | None:
+    """The hub of the place or of whoever else had to do with the case, else the lowest one."""
+    for code in (case.place.grid, case.hub, case.verifier_unit):
+        if found := hub_for(code or "", world.directory):
+            return found
+    hubs = [unit for unit in world.directory.units.values() if unit.hub]
+    return min(hubs, key=lambda u: (u.tier.height, u.code)).code if hubs else None
 
 
 async def _retire_cards(work: Work, case: Case) -> None:

@@ -13,6 +13,7 @@ from bot.ports import Address, Card, OutboxRow, Timer
 from bot.services import cards, post, reporter
 from bot.services.work import SYSTEM, Work
 from bot.views import notices
+from bot.views.message import Message
 
 log = logs.get()
 _LOST_PLACE = (
@@ -34,9 +35,15 @@ async def fill(work: Work, row: OutboxRow) -> OutboxRow | None:
     to show: the card never arrived, or is past. Its row is settled then.
     """
     call = row.call
-    if call.card is None or not call.method.startswith("edit"):
+    if call.card is None:
         return row
     card = await work.uow.channels.card(call.card)
+    if not call.method.startswith("edit"):
+        if card is None or card.state != "past":
+            return row
+        # Not to be shown there any more: it may have become secret while it waited.
+        await work.uow.outbox.sent(row.id, work.now)
+        return None
     if card is None or (card.message is None and card.state != "live"):
         await work.uow.outbox.sent(row.id, work.now)
         return None
@@ -119,13 +126,21 @@ async def migrated(work: Work, old: int, new: int) -> None:
             await cards.refresh(work, seen.case)
 
 
-async def move_away(work: Work, channel_id: int) -> None:
-    """A channel is nobody's any more: what waits in it is shown where it is answered."""
-    for seen in await work.uow.cases.listed(SYSTEM_VIEWER, units=None, open_only=True, limit=_ALL):
-        for card in await work.uow.channels.cards(seen.case.id):
-            if card.channel == channel_id and card.state == "live":
-                await work.uow.channels.save_card(replace(card, state="past"))
-                await _again(work, seen.case, seen.tasks, card)
+async def move_away(work: Work, channel_id: int, *, cover: bool = False) -> None:
+    """A channel is nobody's any more: what waits in it is shown where it is answered.
+
+    With ``cover`` the cards that stay behind say nothing of their cases any more.
+    """
+    moved = await work.uow.channels.live_in(channel_id)
+    await work.uow.channels.retire_in(channel_id)
+    for card in moved:
+        seen = await work.uow.cases.get_for(SYSTEM_VIEWER, card.case_id)
+        if seen is None:
+            continue
+        if cover:
+            left = Message(work.world.texts()("card-moved", number=seen.case.number))
+            await post.edit_card(work, card, left, urgent=seen.case.emergency)
+        await _again(work, seen.case, seen.tasks, card)
 
 
 async def catch_up(work: Work, unit: str) -> int:

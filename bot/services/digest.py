@@ -9,11 +9,12 @@ from bot.domain import kpi
 from bot.domain.access import SYSTEM as SYSTEM_VIEWER
 from bot.domain.access import supervised
 from bot.domain.case import WITH_UNIT, Case, Status, Task
-from bot.domain.deadlines import elapsed
+from bot.domain.deadlines import Limit, LimitUnit, deadline, elapsed
+from bot.domain.lifecycle import find
 from bot.domain.promise import Limits, limits
 from bot.domain.units import ROOT, Role
 from bot.i18n import Texts
-from bot.ports import Address, Person, Seen, Timer
+from bot.ports import Address, Seen, Timer
 from bot.services import post
 from bot.services.work import Work
 from bot.views import digest as views
@@ -21,7 +22,11 @@ from bot.views.message import Message
 
 NINE = time(9, 0)
 PERIOD = timedelta(days=30)
-_MOST = 2000
+_ALL = 1_000_000
+"""No case that is late may be left out, and any may be."""
+
+
+_ASKED = find(Status.HANDLED, "verify").event
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ async def compose(work: Work, unit: str, t: Texts) -> Message | None:
     overdue: list[_Late] = []
     due_today = urgent = reopened = 0
     for seen in await work.uow.cases.listed(
-        SYSTEM_VIEWER, units=branch, open_only=True, limit=_MOST
+        SYSTEM_VIEWER, units=branch, open_only=True, limit=_ALL
     ):
         case = seen.case
         urgent += case.emergency and case.status in WITH_UNIT
@@ -55,6 +60,15 @@ async def compose(work: Work, unit: str, t: Texts) -> Message | None:
                 late = elapsed(case.respond_due, now, both.resolve.unit, world.calendar)
                 row = _row(work, case, shown, case.hub or "", late, both, waiting=True)
                 overdue.append(_Late(row, (not case.emergency, -case.level.height, -late)))
+        if case.status is Status.VERIFYING and (by := case.verifier_unit or case.lead) in branch:
+            pending = await _verify_due(work, case)
+            if pending > now:
+                due_today += pending.astimezone(world.calendar.zone).date() == today
+            else:
+                late = elapsed(pending, now, LimitUnit.WORKING_HOURS, world.calendar)
+                row = _row(work, case, shown, by or "", late, both, unverified=True)
+                overdue.append(_Late(row, (not case.emergency, -case.level.height, -late)))
+            continue
         pressing = _pressing(seen, branch, now)
         if pressing is None:
             continue
@@ -97,7 +111,15 @@ def _pressing(seen: Seen, branch: frozenset[str], now: datetime) -> tuple[Task, 
         if task.unit in branch and task.status in WITH_UNIT and task.cycle == seen.case.cycle
     ]
     late = [entry for entry in found if entry[1] <= now]
-    return min(late or found, key=lambda e: (e[0].part != "lead", e[1]), default=None)
+    order = ("lead", "former", "cooperating")
+    return min(late or found, key=lambda e: (order.index(e[0].part), e[1]), default=None)
+
+
+async def _verify_due(work: Work, case: Case) -> datetime:
+    """When the first verifier's limit of this cycle ends: who is asked next owes it no later."""
+    asked = [e.at for e in await work.uow.cases.events(case.id) if e.kind == _ASKED]
+    limit = Limit(work.world.wait.verify_hours, LimitUnit.WORKING_HOURS)
+    return deadline(asked[-1] if asked else work.now, limit, work.world.calendar).due
 
 
 def _row(
@@ -110,6 +132,7 @@ def _row(
     *,
     unanswered: bool = False,
     waiting: bool = False,
+    unverified: bool = False,
 ) -> views.Row:
     return views.Row(
         case_id=case.id,
@@ -117,9 +140,10 @@ def _row(
         item=item,
         unit=work.world.unit_name(unit),
         late=late,
-        working=both.resolve.unit.working,
+        working=unverified or both.resolve.unit.working,
         unanswered=unanswered,
         waiting=waiting,
+        unverified=unverified,
         emergency=case.emergency,
         confidential=case.confidential,
         cycle=case.cycle,
@@ -149,18 +173,17 @@ async def fire(work: Work, timer: Timer) -> None:
     today = work.now.astimezone(calendar.zone).date()
     if not calendar.is_workday(today):
         return
+    composed: dict[str, Message | None] = {}
     for boss in await work.uow.people.of_unit(unit, Role.SUPERVISOR):
-        if boss.reachable:
-            await send(work, boss, unit, f"digest:{unit}:{today}:{boss.id}")
-
-
-async def send(work: Work, boss: Person, unit: str, key: str) -> bool:
-    """One supervisor's digest; an empty one is not sent."""
-    message = await compose(work, unit, work.world.texts(boss.locale))
-    if message is None:
-        return False
-    await post.say(work, Address(boss.chat), message, key=key)
-    return True
+        if not boss.reachable:
+            continue
+        t = work.world.texts(boss.locale)
+        if t.locale not in composed:
+            composed[t.locale] = await compose(work, unit, t)
+        message = composed[t.locale]
+        if message is not None:
+            key = f"digest:{unit}:{today}:{boss.id}"
+            await post.say(work, Address(boss.chat), message, key=key)
 
 
 def next_morning(work: Work, after: datetime) -> datetime:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.access import SYSTEM
-from bot.domain.case import OPEN
-from bot.domain.units import DirectoryPlan, PlannedChannel, PlannedPost, Role
+from bot.domain.case import OPEN, Status
+from bot.domain.units import ROOT, DirectoryPlan, PlannedChannel, PlannedPost, Role
 from bot.errors import Refused
+from bot.services.work import SYSTEM as SYSTEM_ACTOR
 from bot.services.work import Work
 
 
@@ -19,6 +22,7 @@ async def put(work: Work, plan: DirectoryPlan) -> None:
             if seen.case.status in OPEN and task.cycle == seen.case.cycle and not known:
                 raise Refused("directory-orphan", unit=task.unit, number=seen.case.number)
     await work.uow.rules.put_directory(plan.directory)
+    await _adopt(work, plan)
     await work.uow.people.plan(
         [
             {
@@ -44,6 +48,20 @@ async def put(work: Work, plan: DirectoryPlan) -> None:
             for channel in plan.channels
         ]
     )
+
+
+async def _adopt(work: Work, plan: DirectoryPlan) -> None:
+    """Cases that wait with the administrators, because there was no hub, go to the first hub."""
+    hubs = sorted(
+        (unit for unit in plan.directory.units.values() if unit.hub),
+        key=lambda unit: (unit.tier.height, unit.code),
+    )
+    for seen in await work.uow.cases.listed(
+        SYSTEM, units=frozenset({ROOT}), open_only=True, limit=100_000
+    ):
+        if hubs and seen.case.hub == ROOT and seen.case.status is Status.QUEUED:
+            case = await work.uow.cases.save(replace(seen.case, hub=hubs[0].code))
+            await work.record(case, "queued", SYSTEM_ACTOR, unit=hubs[0].code, hub=hubs[0].code)
 
 
 async def get(work: Work) -> DirectoryPlan:

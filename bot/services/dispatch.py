@@ -135,12 +135,17 @@ async def reassign(
 
 
 def above(world: World, unit: str | None) -> Unit | None:
-    """Who comes after a unit: the next tier, and after the district's hub the supervision desk."""
+    """Who comes after a unit: the next tier, and after the district's hub the supervision desk.
+
+    Nobody comes after the desk, although it stands under the hub that it comes after.
+    """
+    desks = world.directory.holders.get(DESK, ())
+    if unit in desks:
+        return None
     found = next_tier(unit or "", world.directory)
     if found is not None:
         return found
-    desks = world.directory.holders.get(DESK, ())
-    return world.unit(desks[0]) if desks and desks[0] != unit else None
+    return world.unit(desks[0]) if desks else None
 
 
 def _check_down(world: World, item: str, unit: str) -> None:
@@ -171,6 +176,8 @@ async def _send(work: Work, viewer: Viewer, seen: Seen, act: str, unit: str, ite
     case = await acting.step(work, case, act, who, actor, unit=unit, **change)
     await work.uow.timers.cancel(f"case:{case.id}", "queue")
     task = await add_task(work, case, unit, "lead")
+    if case.confidential and not seen.case.confidential:
+        await cards.hide(work, case, viewer.person)
     await cards.refresh(work, case)
     await cards.open_task(work, case, task)
     return case

@@ -50,5 +50,6 @@ RECIPIENTS = (
     Role.GRID_WORKER,
     Role.COMMUNITY_OFFICER,
     Role.DEPARTMENT_OFFICER,
+    Role.ADMIN,  # of ROOT only: where there is no hub, an administrator dispatches
 )
 """Who of a unit is written to in private, those on duty first."""

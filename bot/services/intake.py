@@ -129,12 +129,11 @@ def _place(world: World, slots: Slots) -> Place:
 
 
 def _why(slots: Slots, planned: Plan) -> dict[str, Any]:
+    """Codes and figures only: the words that decided are the reporter's, and stay sealed."""
     look = slots["look"]
     return {
         "guesses": look.get("guesses", []),
         "probability": look.get("probability", []),
-        "words": look.get("why", {}),
-        "emergency": look.get("emergency_why", []),
         "item_by": slots["item_by"] or "tagger",
         "sure": planned.sure,
         "route": dispatch.why(planned.route),

@@ -16,6 +16,7 @@ from bot.views import lists, resident
 from bot.views.lists import Line
 
 PAGE = 5
+_LAST_PAGE = 10_000
 
 
 async def mine(talk: Talk, page: int = 0) -> None:
@@ -23,6 +24,7 @@ async def mine(talk: Talk, page: int = 0) -> None:
     if not talk.private:
         await talk.line("only-private")
         return
+    page = min(page, _LAST_PAGE)
     cases = await talk.work.uow.cases.of_reporter(talk.viewer, PAGE + 1, page * PAGE)
     lines = [
         Line(
@@ -102,8 +104,15 @@ async def _show(talk: Talk, case_id: int) -> None:
         raise Refused("case-unknown")
     face = await faces.face(talk.work, seen.case, seen.tasks, talk.t)
     sight = seen.sight
-    if sight is Sight.OWN and not talk.private:
-        sight = Sight.PUBLIC
+    if not talk.private:
+        if seen.case.confidential:
+            raise Refused("only-private")
+        at_home = any(
+            card.channel is not None and card.address.chat == talk.to.chat
+            for card in await talk.work.uow.channels.cards(case_id)
+        )
+        # The staff's view belongs into the channels that have the card, into no other group.
+        sight = sight if sight is Sight.STAFF and at_home else Sight.PUBLIC
     if sight is Sight.PUBLIC:
         if seen.case.confidential:
             raise Refused("case-unknown")

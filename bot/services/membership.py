@@ -63,6 +63,10 @@ async def bind(work: Work, code: str, kind: str, title: str, address: Address) -
     found = await work.uow.people.redeem(_digest(work, code), CHANNEL, work.now)
     if found is None:
         raise Refused("code-bad")
+    before = await work.uow.channels.at(address)
+    if before is not None and before.unit != found.unit:
+        await work.uow.channels.mark(before.id, "planned")
+        await delivery.move_away(work, before.id, cover=True)
     channel = await work.uow.channels.bind(found.unit, kind, title, address)
     await delivery.catch_up(work, found.unit)
     return channel

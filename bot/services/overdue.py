@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.access import SYSTEM as SYSTEM_VIEWER
 from bot.domain.case import OPEN, WITH_UNIT, Case, Task
 from bot.domain.deadlines import elapsed
 from bot.domain.promise import limits
+from bot.domain.routing import fallbacks
 from bot.domain.units import Role, Unit
 from bot.ports import Address, Person, Timer
-from bot.services import cards, clocks, dispatch, faces, post, reporter
+from bot.services import cards, clocks, delivery, dispatch, faces, post, reporter
 from bot.services.work import SYSTEM, Work
 from bot.views import notices
 
@@ -56,7 +58,8 @@ async def _act(work: Work, case: Case, task: Task, reached: Sequence[Timer]) -> 
                 unit=task.unit,
                 part=task.part,
                 clock=timer.data["clock"],
-                due=timer.due_at.isoformat(),
+                # The timer's own time may have been put off by quiet hours.
+                due=_due(task, timer).isoformat(),
             )
     stage = top.data["stage"]
     owner = await work.uow.people.get(task.owner) if task.owner else None
@@ -65,10 +68,15 @@ async def _act(work: Work, case: Case, task: Task, reached: Sequence[Timer]) -> 
         await _notify(work, case, task, top, people)
         return
     people = [p for p in (owner,) if p and p.reachable] + list(await _duty(work, case, task))
-    people += await supervisors(work, task.unit)
+    if task.part != "cooperating":
+        # A helper's lateness is its own: the supervisor hears of the case once.
+        people += await supervisors(work, task.unit)
     joined = None
     if any(t.data["stage"] == "escalate" for t in reached):
-        joined = above(work, case, task, await work.uow.cases.tasks(case.id))
+        tasks = await work.uow.cases.tasks(case.id)
+        joined = above(work, case, task, tasks)
+        if case.confidential and joined is not None:
+            joined = await _trusted(work, task, tasks)
     await _notify(work, case, task, top, people, joined=joined is not None)
     if any(t.data["stage"] == "escalate" for t in reached):
         case = await _escalate(work, case, task, joined)
@@ -78,19 +86,27 @@ async def _act(work: Work, case: Case, task: Task, reached: Sequence[Timer]) -> 
 def above(work: Work, case: Case, task: Task, tasks: Sequence[Task]) -> Unit | None:
     """Who joins when the grace of this sub-task is over; None when nobody new does.
 
-    A confidential case never widens, a helper's lateness is its own.
+    A helper's lateness is its own.
     """
-    if case.confidential or task.part != "lead":
+    if task.part != "lead":
         return None
     there = {t.unit for t in tasks if t.cycle == case.cycle}
-    found, tried = dispatch.above(work.world, task.unit), {task.unit}
+    found = dispatch.above(work.world, task.unit)
     while found is not None and found.code in there:
-        # The supervision desk stands under the district's hub, which it comes after.
-        if found.code in tried:
-            return None
-        tried.add(found.code)
         found = dispatch.above(work.world, found.code)
     return found
+
+
+async def _trusted(work: Work, task: Task, tasks: Sequence[Task]) -> Unit | None:
+    """For a confidential case: the next unit up whose named person does not know of it yet."""
+    told = {t.named for t in tasks}
+    found = dispatch.above(work.world, task.unit)
+    while found is not None:
+        named = await cards.reachable(work, found.code, named=True)
+        if named and named[0].id not in told:
+            return found
+        found = dispatch.above(work.world, found.code)
+    return None
 
 
 async def _escalate(work: Work, case: Case, task: Task, above: Unit | None) -> Case:
@@ -103,9 +119,13 @@ async def _escalate(work: Work, case: Case, task: Task, above: Unit | None) -> C
     await work.record(case, "escalated", SYSTEM, task=task.id, unit=task.unit, to=above.code)
     fresh = await dispatch.add_task(work, case, above.code, "lead", fresh=True)
     await cards.open_task(work, case, fresh)
-    # The reporter hears of the first tier that joins, not of each one.
-    key = f"escalated:{case.id}:{case.cycle}"
-    await reporter.tell(work, case, lambda face: notices.escalated(face, above.name), key=key)
+    shown = [c for c in await work.uow.channels.cards(case.id) if c.task_id == fresh.id]
+    if shown:
+        # The reporter hears of the first tier that joins, not of each one; a unit without a
+        # living channel is never named, but the hub that stands in for it.
+        name = work.world.unit_name(await delivery.reached_unit(work, fresh, shown[-1]))
+        key = f"escalated:{case.id}:{case.cycle}"
+        await reporter.tell(work, case, lambda face: notices.escalated(face, name), key=key)
     return case
 
 
@@ -124,7 +144,7 @@ async def _notify(
             continue
         told.add(person.id)
         face = await faces.face(work, case, t=work.world.texts(person.locale))
-        due = task.respond_due if timer.data["clock"] == "respond" else task.resolve_due
+        due = _due(task, timer)
         both = limits(work.world.item(case.item), case.emergency)
         late = elapsed(due, work.now, both.resolve.unit, work.world.calendar)
         message = notices.stage(
@@ -141,11 +161,16 @@ async def _notify(
 
 
 async def _duty(work: Work, case: Case, task: Task) -> Sequence[Person]:
-    """The unit's duty person: one, not everybody."""
+    """The unit's duty person: one, not everybody; the hub's where it stands in for the unit."""
     if case.confidential:
         named = await work.uow.people.get(task.named) if task.named else None
         return [named] if named and named.reachable else []
-    return list(await cards.reachable(work, task.unit))[:1]
+    for unit in (task.unit, *fallbacks(task.unit, work.world.directory)):
+        if people := list(await cards.reachable(work, unit)):
+            return people[:1]
+        if await cards.living(work, unit, urgent=False):
+            return []
+    return []
 
 
 async def supervisors(work: Work, unit: str) -> list[Person]:
@@ -172,6 +197,10 @@ def _running(case: Case, task: Task, timer: Timer) -> bool:
     if case.status not in OPEN or task.status not in WITH_UNIT or task.cycle != case.cycle:
         return False
     return not (timer.data["clock"] == "respond" and task.responded_at is not None)
+
+
+def _due(task: Task, timer: Timer) -> datetime:
+    return task.respond_due if timer.data["clock"] == "respond" else task.resolve_due
 
 
 def _rank(order: Sequence[str], timer: Timer) -> tuple[int, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -129,6 +130,10 @@ async def edit_card(work: Work, card: Card, message: Message, *, urgent: bool = 
         "link_preview_options": {"is_disabled": True},
         "reply_markup": keyboard(message.rows),
     }
+    shown = digest_of(work, message)
+    if shown == card.shown:
+        return
+    await work.uow.channels.set_shown(card.id, shown)
     await _enqueue(
         work,
         "editMessageText",
@@ -138,6 +143,11 @@ async def edit_card(work: Work, card: Card, message: Message, *, urgent: bool = 
         collapse=f"card:{card.id}",
         card=card.id,
     )
+
+
+def digest_of(work: Work, message: Message) -> str:
+    """What a card says, as a keyed digest."""
+    return work.uow.secret("shown", json.dumps([message.text, keyboard(message.rows)]))
 
 
 def keyboard(rows: Rows) -> dict[str, Any]:

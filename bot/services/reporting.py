@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot import logs
 from bot.domain import forms as engine
 from bot.domain.case import Case, Source
-from bot.domain.forms import Input, Outcome, State, picked
+from bot.domain.forms import Input, Outcome, Slots, State, picked
 from bot.domain.routing import Decision
 from bot.domain.tagging import MessageKind
-from bot.forms.report import EMPTY, REPORT, told
+from bot.forms.report import EMPTY, REPORT, told, words
+from bot.forms.saying import SAYING
 from bot.ports import Address, Draft
-from bot.services import faces, intake, looking, lookup, post
+from bot.services import faces, intake, looking, lookup, pieces, post
 from bot.services.delivery import reached_unit
 from bot.services.talk import Talk
 from bot.services.work import Work
@@ -41,12 +43,14 @@ GO, MINE = "go", "my"
 
 async def hear(talk: Talk, draft: State | None, given: Input) -> None:
     """A message for the report in progress, or the first one of a new report."""
+    if await pieces.late(talk, given):
+        return
     if draft and draft.form == PARKED and (tap := picked(given.text, draft.slots["choices"])):
         await (_unpark(talk, draft, tap) if tap == GO else lookup.mine(talk))
         return
     state = draft if draft and draft.form == REPORT.name else None
     if state is None:
-        await _begin(talk, given)
+        await _begin(talk, given, _kept(draft))
         return
     if (option := _typed(talk, state, given)) is not None:
         given = Input(option=option, revision=state.revision)
@@ -60,11 +64,21 @@ async def tap(talk: Talk, draft: State | None, option: str, revision: int) -> No
         await _unpark(talk, draft, option)
         return
     if draft is None or draft.form != REPORT.name:
-        talk.toast("stale-tap")
+        await _stale(talk)
         return
     given = Input(option=option, revision=revision)
     after, outcome = engine.advance(REPORT, draft, given, lambda s: looking.look(_world(talk), s))
     await _go_on(talk, draft, after, outcome, given)
+
+
+async def _stale(talk: Talk) -> None:
+    """An old button with no dialog behind it: what became of the latest report is said."""
+    latest = await talk.work.uow.cases.of_reporter(talk.viewer, 1, 0)
+    if latest and talk.private:
+        state = talk.t.label(f"status-{latest[0].status.value}")
+        talk.toast("stale-tap-case", number=latest[0].number, state=state)
+    else:
+        talk.toast("stale-tap")
 
 
 async def show(talk: Talk, state: State) -> None:
@@ -73,19 +87,76 @@ async def show(talk: Talk, state: State) -> None:
 
 
 async def cancel(talk: Talk) -> None:
-    """取消: nothing was sent anywhere."""
+    """取消: nothing was sent anywhere. What this dialog had interrupted is asked again."""
+    found = await talk.work.uow.drafts.get(talk.person.id, talk.to.chat)
     await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
     await talk.line("cancelled")
+    await restore(talk, found.state["slots"] if found else {})
 
 
-async def _begin(talk: Talk, given: Input) -> None:
-    empty = State(REPORT.name, slots=dict(EMPTY))
+async def set_aside(talk: Talk, purpose: str = "", subject: int = 0) -> dict[str, Any] | None:
+    """The private chat's dialog, to be gone on with after the one that now begins there.
+
+    A one-thing dialog in which nothing was said yet, or which is about the same ``purpose`` and
+    ``subject``, gives way to what it had interrupted itself. None when nothing waits.
+    """
+    draft = await talk.work.uow.drafts.get(talk.person.id, talk.person.chat)
+    if draft is None or talk.work.now - draft.updated_at > talk.work.world.wait.draft_life:
+        return None
+    slots: dict[str, Any] = draft.state["slots"]
+    if draft.state["form"] == REPORT.name:
+        return draft.state
+    if draft.state["form"] != SAYING.name:
+        return None
+    same = (slots["purpose"], slots["subject"]) == (purpose, subject)
+    if same or not (slots["text"] or slots["media"]):
+        return slots.get("before")
+    return draft.state
+
+
+async def restore(talk: Talk, ended: Mapping[str, Any]) -> None:
+    """Go on with what the ended dialog (its slots) had interrupted: its question comes again."""
+    before = ended.get("before")
+    if not before:
+        return
+    state = _stamped(talk, State.from_json(before))
+    await _store(talk, state)
+    if state.form == SAYING.name:
+        number = str(state.slots.get("number", ""))
+        await talk.say(views.saying(talk.t, state, talk.person.id, number))
+    else:
+        await show(talk, state)
+
+
+def _kept(draft: State | None) -> list[Any]:
+    """Words that were taken for small talk and may have been the beginning of the report."""
+    if draft is None or draft.form != PARKED:
+        return []
+    chat = looking.kind_of(draft.slots) is MessageKind.CHITCHAT
+    return list(draft.slots["words"]) if chat and len(words(draft.slots)) > _GREETING else []
+
+
+def _small_talk(slots: Slots) -> bool:
+    """Whether there is really nothing in it that somebody could act on."""
+    look = slots["look"]
+    said = words(slots)
+    something = look["guesses"] or look["grid"] or look["place_status"] != "unknown"
+    return not something and len(said) <= _LONGEST_GREETING
+
+
+_GREETING = 6
+_LONGEST_GREETING = 20
+
+
+async def _begin(talk: Talk, given: Input, kept: Sequence[Any] = ()) -> None:
+    empty = State(REPORT.name, slots=dict(EMPTY) | {"words": list(kept)})
     slots = looking.look(_world(talk), REPORT.absorb(empty.slots, given))
     if slots["look"]["emergency"]:
         await _submit(talk, replace(empty, slots=slots), given)
         return
     kind = looking.kind_of(slots)
-    if kind in NO_CASE and told(slots) and not given.media and not given.location:
+    idle = kind in NO_CASE and (kind is not MessageKind.CHITCHAT or _small_talk(slots))
+    if idle and told(slots) and not given.media and not given.location:
         await _park(talk, replace(empty, slots=slots), kind)
         return
     state = engine.advance(REPORT, empty, given, lambda s: looking.look(_world(talk), s))[0]
@@ -138,6 +209,8 @@ async def _submit(talk: Talk, state: State, given: Input) -> None:
         await talk.say(resident.accepted_in_group(face, talk.work.world.link("my")))
     if talk.callback and talk.message:
         await post.retire(talk.work, talk.to, talk.message)
+    if not case.emergency:
+        await restore(talk, state.slots)
 
 
 async def _answer_emergency(talk: Talk, case: Case, given: Input) -> None:
@@ -148,13 +221,15 @@ async def _answer_emergency(talk: Talk, case: Case, given: Input) -> None:
     hotlines = item.hotlines if item and item.hotlines else ("110", "119", "120")
     telling = []
     tasks = {t.id: t for t in await talk.work.uow.cases.tasks(case.id)}
-    for card in await talk.work.uow.channels.cards(case.id):
+    shown = await talk.work.uow.channels.cards(case.id)
+    for card in shown:
         task = tasks.get(card.task_id or 0)
         if task and not case.confidential:
             telling.append(world.unit_name(await reached_unit(talk.work, task, card)))
     face = await faces.face(talk.work, case, t=talk.t)
     names = [talk.t("plain", text=name) for name in dict.fromkeys(telling)]
-    await talk.say(resident.emergency(face, talk.t(key), hotlines, names), urgent=True)
+    message = resident.emergency(face, talk.t(key), hotlines, names, reached=bool(shown))
+    await talk.say(message, urgent=True)
     follow = {"case": case.id, "album": given.album, "emergency": True}
     await _store(talk, State("follow", slots=follow))
 
@@ -208,7 +283,9 @@ async def _aside(talk: Talk, case: Case) -> Talk | None:
 async def _to_private(talk: Talk, state: State) -> None:
     """This is nobody else's business: the dialog moves to the private chat, as it stands."""
     await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
-    private = replace(state, step=state.step or "confirm", revision=talk.work.update)
+    slots = dict(state.slots) | {"before": await set_aside(talk)}
+    step = state.step or "confirm"
+    private = replace(state, step=step, revision=talk.work.update, slots=slots)
     await talk.work.uow.drafts.put(
         Draft(talk.person.id, talk.person.chat, private.as_json(), talk.work.now)
     )

@@ -1,7 +1,7 @@
 """Keeping what people told us no longer than promised (PIPL 19; standards, section 8).
 
 Media go 90 days after the end of a case, text, place and contact after 180; number, item, unit,
-times and events stay. A reopened case starts anew.
+times and events stay. A reopened case starts anew. What belongs to no case goes by its age.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from bot.services.work import SYSTEM, Work
 
 MEDIA = timedelta(days=90)
 TEXT = timedelta(days=180)
+ROWS = timedelta(days=30)
+"""How long the keys of handled updates and sent calls are kept: Telegram repeats for a day."""
+TIMERS = timedelta(days=400)
+"""Longer than anything that a key names goes on: nothing sets the same timer again."""
 
 
 async def start(work: Work, case: Case) -> None:
@@ -40,8 +44,15 @@ async def fire(work: Work, timer: Timer) -> None:
 
 
 async def tidy(work: Work) -> None:
-    """Dialogs that were begun and left are not kept."""
-    await work.uow.drafts.purge(work.now - work.world.wait.draft_life)
+    """What was begun and left, what is done, and what never went through: not kept for ever."""
+    uow, now = work.uow, work.now
+    await uow.drafts.purge(now - work.world.wait.draft_life)
+    await uow.inbox.purge(now - ROWS)
+    await uow.outbox.purge(now - ROWS)
+    await uow.timers.purge(now - TIMERS)
+    await uow.inbox.wipe(now - TEXT)
+    await uow.outbox.wipe(now - TEXT)
+    await uow.threads.wipe(now - TEXT)
 
 
 def subject(case: Case) -> str:

@@ -7,7 +7,7 @@ from bot.domain.case import WITH_UNIT, Status, Task
 from bot.domain.forms import Input, State, picked
 from bot.errors import Refused
 from bot.forms.saying import SAYING
-from bot.ports import Card, Seen
+from bot.ports import Address, Card, Seen
 from bot.services import acting, cards, casework, dispatch, faces, post, saying
 from bot.services.talk import Talk
 from bot.services.work import Work, person
@@ -15,6 +15,12 @@ from bot.views import callback as cb
 from bot.views.callback import Tap
 from bot.views.cards import hub_card
 from bot.views.message import Button, Message, rows
+
+_PRIVATE = frozenset({"task", "panel"})
+_COPIED = {cb.TASK: _PRIVATE, cb.HUB: frozenset({"hub"}), cb.VERIFY: frozenset({"verify"})}
+"""The kinds of card that a button of this prefix stands on; in private only a task's."""
+_ELSEWHERE = frozenset({"panel", "open"})
+"""Acts that only lists and notices offer, never a card."""
 
 
 async def begin(talk: Talk, seen: Seen, task: Task, act: str) -> None:
@@ -99,13 +105,17 @@ async def by_digit(work: Work, card: Card, text: str) -> Tap | None:
 
 async def collapse_double(talk: Talk, tap: Tap) -> None:
     """A tap on an older copy of a card (a crash doubled it): the copy points to the newer one."""
-    if tap.prefix not in {cb.TASK, cb.HUB, cb.VERIFY} or talk.message == 0:
+    kinds = _COPIED.get(tap.prefix, frozenset())
+    if talk.private:
+        kinds &= _PRIVATE
+    if not kinds or tap.argument in _ELSEWHERE or talk.message == 0:
         return
     if await talk.work.uow.channels.card_at(talk.to.chat, talk.message) is not None:
         return
     for card in await talk.work.uow.channels.cards(await _case_of(talk, tap)):
         newer = card.message is not None and card.message > talk.message
-        same = card.address.chat == talk.to.chat and card.state == "live"
+        here = card.address.chat == talk.to.chat and card.state == "live"
+        same = here and card.kind in kinds
         if same and newer and (tap.prefix != cb.TASK or card.task_id == tap.id):
             await post.edit(talk.work, talk.to, talk.message, Message(talk.t("card-see-below")))
             return
@@ -144,6 +154,9 @@ async def _reply_hub(talk: Talk, card: Card, said: Input) -> None:
         case = await dispatch.reassign(talk.work, talk.viewer, seen, item=item)
     else:
         raise Refused("hub-which-unit")
+    if case.confidential and not talk.private:
+        await talk.line("card-secret", number=case.number)
+        return
     await talk.line("dispatched-to", unit=talk.work.world.unit_name(case.lead))
 
 
@@ -151,3 +164,24 @@ async def _case_of(talk: Talk, tap: Tap) -> int:
     if tap.prefix == cb.TASK:
         return await talk.work.uow.cases.case_of(tap.id) or 0
     return tap.id
+
+
+async def show_evidence(talk: Talk, seen: Seen) -> None:
+    """What the handler closed with, for the verifier's private chat alone (I6)."""
+    results = [n for n in await talk.work.uow.cases.notes(seen.case.id) if n.kind == "result"]
+    media = results[-1].media if results else ()
+    if not media:
+        await talk.tell("look-none")
+        return
+    if not talk.person.reachable:
+        talk.open_private("my")
+        return
+    expires = {"expire": talk.work.world.wait.media_life.total_seconds()}
+    for one in media:
+        await post.send_media(
+            talk.work, Address(talk.person.chat), one, after=expires | {"what": one.kind}
+        )
+    await talk.work.record(
+        seen.case, "revealed", person(talk.person.id), what="evidence", count=len(media)
+    )
+    talk.toast("look-sent")

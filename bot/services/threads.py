@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.case import Media, Note
 from bot.domain.deadlines import LimitUnit, add_hours
@@ -24,7 +24,9 @@ ASKED = "asked"  # the resident does
 CLOSED = "closed"
 
 
-async def ask(work: Work, actor: Person, task_id: int, text: str) -> Thread:
+async def ask(
+    work: Work, actor: Person, task_id: int, text: str, media: Sequence[Media] = ()
+) -> Thread:
     """追问: the owner's question goes to the reporter; the answer will land on the case."""
     seen, task = await casework.find(work, actor.viewer, task_id)
     who = acting.capacity(work, actor.viewer, "ask", seen.case, task)
@@ -32,7 +34,7 @@ async def ask(work: Work, actor: Person, task_id: int, text: str) -> Thread:
     if chat is None or chat < 0:
         raise Refused("ask-nobody")
     note = await work.uow.cases.add_note(
-        Note(0, seen.case.id, "question", work.now, person(actor.id), text.strip())
+        Note(0, seen.case.id, "question", work.now, person(actor.id), text.strip(), tuple(media))
     )
     await acting.step(
         work, seen.case, "ask", who, person(actor.id), note=note.digest, unit=task.unit
@@ -43,7 +45,9 @@ async def ask(work: Work, actor: Person, task_id: int, text: str) -> Thread:
     await reporter.tell(
         work,
         seen.case,
-        lambda face: Message(face.t("question", number=face.case.number, text=text)),
+        lambda face: Message(
+            face.t("question", number=face.case.number, text=text), media=tuple(media)
+        ),
         in_group=True,
         after={"thread": thread.id},
     )
@@ -69,7 +73,7 @@ async def human(talk: Talk, text: str, media: Sequence[Media] = ()) -> Thread | 
             await talk.line("human-nobody-now")
         await cards.tell_admins(work, "admin-nobody", f"{work.now.date()}:{hub}")
         return None
-    due = add_hours(work.now, world.wait.human_hours, LimitUnit.WORKING_HOURS, world.calendar)
+    due = _due(work)
     thread = await work.uow.threads.open(
         Thread(0, "human", None, talk.to.chat, duty[0].id, hub, OPEN, due, work.now)
     )
@@ -94,6 +98,11 @@ async def answer(talk: Talk, thread: Thread, text: str, media: Sequence[Media]) 
             case = await acting.step(work, seen.case, "answer", who, REPORTER, note=note.digest)
             await cards.refresh(work, case)
     staff = await work.uow.people.get(thread.staff) if thread.staff else None
+    if thread.kind == "human" and thread.state == ASKED:
+        # Staff had answered, which stopped the clock: what is asked now has one of its own.
+        thread = replace(thread, due_at=_due(work))
+        key = f"{thread.id}:{work.update}"
+        await work.at(_due(work), "human", f"thread:{thread.id}", key, thread=thread.id)
     await work.uow.threads.save(replace(thread, state=OPEN))
     if staff is not None:
         await _to_staff(work, thread, staff, text, media)
@@ -153,6 +162,11 @@ async def _to_staff(
     message = Message(line, rows(button) if thread.kind == "human" else (), tuple(media))
     await post.say(work, Address(staff.chat), message, after={"thread": thread.id})
     await menus.remember(work, staff.chat, message)
+
+
+def _due(work: Work) -> datetime:
+    hours = work.world.wait.human_hours
+    return add_hours(work.now, hours, LimitUnit.WORKING_HOURS, work.world.calendar)
 
 
 def _any_hub(talk: Talk) -> str | None:

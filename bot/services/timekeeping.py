@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import logs
 from bot.domain.access import SYSTEM
@@ -15,6 +15,7 @@ from bot.services import (
     delivery,
     digest,
     overdue,
+    pieces,
     post,
     reporting,
     retention,
@@ -27,7 +28,7 @@ log = logs.get()
 Begin = Callable[..., Awaitable[Work]]
 _AT_ONCE = 200
 _AGAIN = timedelta(minutes=1)
-_MAY_WAIT = frozenset({"stage", "queue", "verify", "verify_late", "human"})
+_MAY_WAIT = frozenset({"stage", "queue", "verify", "verify_late", "human", "digest"})
 """Kinds that ring somebody: what is not urgent waits for the morning of a working day."""
 
 
@@ -67,6 +68,10 @@ async def _album(work: Work, timer: Timer) -> None:
     await reporting.album_complete(work, timer.data)
 
 
+async def _nothing(_: Work, __: Timer) -> None:
+    pass
+
+
 KINDS: dict[str, Callable[[Work, Timer], Awaitable[None]]] = {
     "stage": _stage,  # the ladder of a sub-task
     "queue": _queue,  # a hub's half working hour
@@ -75,6 +80,7 @@ KINDS: dict[str, Callable[[Work, Timer], Awaitable[None]]] = {
     "digest": digest.fire,  # nine o'clock of a working day
     "human": threads.late,  # /human's limit
     "album": _album,  # the last piece of an album
+    pieces.KIND: _nothing,  # no more pieces of an album are waited for
     "forget": retention.fire,  # 90 and 180 days after the end of a case
     "expire": delivery.expire,  # media and contact in an acceptor's chat
 }
@@ -106,7 +112,7 @@ async def _fire(store: Store, begin: Begin, timer: Timer) -> bool:
     async with store.write() as uow:
         work = await begin(uow, f"timer:{timer.id}")
         if await _held_back(work, timer):
-            await uow.timers.defer(timer.id, work.world.calendar.quiet_end(work.now))
+            await uow.timers.defer(timer.id, _morning(work, timer))
             return False
         if not await uow.timers.fired(timer.id, work.now):
             return False
@@ -116,6 +122,13 @@ async def _fire(store: Store, begin: Begin, timer: Timer) -> bool:
         else:
             await action(work, timer)
     return True
+
+
+def _morning(work: Work, timer: Timer) -> datetime:
+    """When what was held back comes: a digest with that morning's own, so that there is one."""
+    if timer.kind == "digest":
+        return digest.next_morning(work, work.now)
+    return work.world.calendar.quiet_end(work.now)
 
 
 async def _held_back(work: Work, timer: Timer) -> bool:

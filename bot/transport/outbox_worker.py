@@ -95,11 +95,11 @@ class OutboxWorker:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), max(pause, 0.005))
 
-    async def once(self) -> bool:
+    async def once(self, *, claim: bool = True) -> bool:
         """Settle the answers that came in and send what may go now; whether there was any."""
         answers, self._answers = self._answers, []
         room = min(_IN_FLIGHT - len(self._flying), self._pacer.spare())
-        may_send = room > 0 and self._pacer.room()
+        may_send = claim and room > 0 and self._pacer.room()
         if not answers and not (may_send and await self._waiting()):
             return False
         calls: list[OutboxRow] = []
@@ -116,10 +116,10 @@ class OutboxWorker:
                     )
                     # After a leap of the clock a lease of our own may look expired.
                     for row in (row for row in rows if row.id not in self._mine):
-                        filled = await delivery.fill(work, row)
+                        filled = await self._fill(work, row)
                         if filled:
                             calls.append(filled)
-        except Exception:
+        except BaseException:  # a cancelled round forgets no answer either
             self._answers = answers + self._answers
             for chat in taken:
                 self._pacer.done(chat, sent=False)
@@ -139,7 +139,7 @@ class OutboxWorker:
         while self._flying:
             await asyncio.wait(self._flying)
         if self._answers:
-            await self.once()
+            await self.once(claim=False)
 
     def _taker(self, taken: list[int]) -> Callable[[int], bool]:
         def take(chat: int) -> bool:
@@ -166,6 +166,15 @@ class OutboxWorker:
         finally:
             self._pacer.done(row.call.chat)
             self._wake.set()
+
+    async def _fill(self, work: Work, row: OutboxRow) -> OutboxRow | None:
+        try:
+            async with work.uow.nested():
+                return await delivery.fill(work, row)
+        except Exception as error:
+            log.error("filling_failed", outbox=row.id, error=type(error).__name__)
+            await work.uow.outbox.failed(row.id, type(error).__name__, work.now)
+            return None
 
     async def _settle_alone(self, work: Work, answer: _Answer) -> None:
         """Settle one answer; when what follows from it fails, the others are settled still."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,6 +20,9 @@ _BREATH = 0.02
 """Seconds before the next request: what arrives meanwhile shares one request and one commit."""
 _CONFLICTS = 3
 """A killed bot's last request may linger; after this many refusals there is a second bot."""
+_SETTLED = 60.0
+_PATIENCE = 20
+"""A bot that has polled for a minute was here first: it is the newcomer who gives way."""
 
 
 class Poller:
@@ -46,7 +50,7 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled. Raises BadConfig when another bot polls with this token."""
-        pause, conflicts = 0.5, 0
+        pause, conflicts, begun = 0.5, 0, time.monotonic()
         while True:
             try:
                 await self.once(LONG_POLL)
@@ -54,7 +58,8 @@ class Poller:
                 await asyncio.sleep(_BREATH)
             except Conflict:
                 conflicts += 1
-                if conflicts > _CONFLICTS:
+                settled = time.monotonic() - begun > _SETTLED
+                if conflicts > (_PATIENCE if settled else _CONFLICTS):
                     raise BadConfig(
                         "another process polls with this token; stop it first"
                     ) from None

@@ -41,8 +41,10 @@ def task_card(face: Face, task: Task, note: Html | None = None) -> Message:
 def hub_card(face: Face, guesses: tuple[tuple[str, str], ...], *, choosing: bool) -> Message:
     """The card of a case that waits for dispatch; ``guesses`` are (item code, label)."""
     t, case = face.t, face.case
-    head = t("card-hub-head", number=case.number, item=face.name, tier=face.tier)
-    lines = [head, *_body(face)]
+    if case.status is Status.WITHDRAWN:
+        return gone_card(face)
+    key = "card-hub-head" if case.status is Status.QUEUED else "card-hub-head-done"
+    lines = [t(key, number=case.number, item=face.name, tier=face.tier), *_body(face)]
     if case.status is not Status.QUEUED:
         lead = face.lead
         state = t(f"status-{case.status.value}")
@@ -73,6 +75,7 @@ def verify_card(face: Face) -> Message:
         buttons = rows(
             Button(t.label("button-pass"), cb.encode(cb.VERIFY, case.id, "pass")),
             Button(t.label("button-fail"), cb.encode(cb.VERIFY, case.id, "fail")),
+            Button(t.label("button-look"), cb.encode(cb.VERIFY, case.id, "look")),
         )
         return Message(_join(lines), buttons)
     lines.append(t(f"status-{case.status.value}"))

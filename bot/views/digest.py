@@ -27,6 +27,8 @@ class Row:
     unanswered: bool
     waiting: bool
     """Nobody has it yet: it waits for dispatch."""
+    unverified: bool
+    """Handled, but the unit has not said whether it is so."""
     emergency: bool
     confidential: bool
     cycle: int
@@ -84,6 +86,8 @@ def _row(t: Texts, number: int, row: Row) -> Html:
     ]
     if row.waiting:
         parts.append(t("digest-waiting"))
+    if row.unverified:
+        parts.append(t("digest-unverified"))
     if row.unanswered:
         parts.append(t("digest-unanswered"))
     if row.cycle:

@@ -38,7 +38,12 @@ def accepted(face: Face) -> Message:
 
 
 def emergency(
-    face: Face, advice: Html, hotlines: Sequence[str], telling: Sequence[str]
+    face: Face,
+    advice: Html,
+    hotlines: Sequence[str],
+    telling: Sequence[str],
+    *,
+    reached: bool = True,
 ) -> Message:
     """Safety first, then who is being told; the place is asked after the dispatch."""
     t, case = face.t, face.case
@@ -46,6 +51,8 @@ def emergency(
     if hotlines:
         numbers = Html(t("comma").join(f"<b>{t('plain', text=n)}</b>" for n in hotlines))
         lines.append(t("emergency-call", numbers=numbers))
+    if not reached:
+        lines.append(t("emergency-nobody"))
     if telling:
         lines.append(t("emergency-telling", units=Html(t("comma").join(telling))))
     lines.append(t("emergency-number", number=case.number))

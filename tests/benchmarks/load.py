@@ -6,6 +6,7 @@ All instants are seconds of this machine's monotonic clock, as the server notes 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -65,6 +66,17 @@ async def people(here: Stage, number: int) -> list[int]:
     return users
 
 
+def timed(here: Stage) -> None:
+    """Have the database note when each update is done; the bot itself keeps no such instant."""
+    with sqlite3.connect(here.data / "huying.db", timeout=30) as base:
+        base.execute("create table if not exists timed (update_id integer, at text)")
+        base.execute(
+            "create trigger if not exists timing after update on inbox when new.state = 'done' "
+            "begin insert into timed values (new.update_id, strftime('%Y-%m-%d %H:%M:%f','now'));"
+            " end"
+        )
+
+
 async def speak(
     here: Stage, users: list[int], rate: float, urgent: set[int], patience: float
 ) -> Heard:
@@ -100,11 +112,11 @@ async def speak(
 def committed(here: Stage, heard: Heard) -> list[float]:
     """Seconds from each message to the commit of the answer's outbox row, at the latest.
 
-    Rows carry the instant at which their transaction began. The commit follows it, and the next
+    A trigger notes when a row was done (``timed``). The commit follows that instant, and the next
     transaction of that process cannot begin before: its instant is the upper bound.
     """
     shift = time.time() - time.monotonic()
-    rows = here.rows("select update_id, done_at from inbox where state = 'done' order by done_at")
+    rows = here.rows("select update_id, at from timed order by at")
     times = [datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp() - shift for _, at in rows]
     ends = [*times[1:], times[-1] + 1]
     return [

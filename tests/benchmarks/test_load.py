@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.load import UNLIMITED, committed, people, speak, statuses
+from tests.benchmarks.load import UNLIMITED, committed, people, speak, statuses, timed
 from tests.crash.harness import FULL, figures, quantile, stage
 
 FIRST_MESSAGES = 2000 if FULL else 120
@@ -63,6 +63,7 @@ async def test_fifty_updates_a_second(tmp_path: Path) -> None:
     async with stage(tmp_path, **UNLIMITED) as here:
         users = await people(here, 50 * STEADY)
         ready = await here.start()
+        timed(here)
         heard = await speak(here, users, 50, set(), 120)
         sent, kept = list(heard.first().values()), committed(here, heard)
         figures(

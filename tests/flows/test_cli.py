@@ -131,6 +131,28 @@ def test_bad_settings_are_one_sentence(huying: Huying, monkeypatch: pytest.Monke
     huying("case", "list").refused(2, "Mars/Olympus")
 
 
+def test_bad_durations_are_one_sentence(huying: Huying, tmp_path: Path) -> None:
+    """A duration in ``.env`` is read, and a wrong one named."""
+    (tmp_path / ".env").write_text("HUYING_POLICY_UNDO=soon\n")
+    done = huying("case", "list")
+    done.refused(2, "HUYING_POLICY_UNDO")
+    assert done.err.count("\n") == 1
+
+
+def test_a_locked_database_is_one_sentence(
+    huying: Huying, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While another process holds the database, a command says so and exits 1."""
+    monkeypatch.setattr("storage.database._WAIT", 20)
+    with sqlite3.connect(tmp_path / "data" / "huying.db", isolation_level=None) as base:
+        base.execute("begin immediate")
+        done = huying("invite", "--unit", "ROOT", "--role", "admin")
+        base.execute("rollback")
+    done.refused(1, "database is locked")
+    assert done.err.count("\n") == 1
+    assert huying("invite", "--unit", "ROOT", "--role", "admin").code == 0
+
+
 # directory
 
 
@@ -232,6 +254,29 @@ def test_tag(huying: Huying) -> None:
         assert huying("tag", "--stdin", stdin=bad).code == 2
 
 
+def test_tag_goes_by_the_items_in_force(
+    huying: Huying, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an import the command tags as the bot does; without a database, as shipped."""
+    file, words = tmp_path / "items.jsonl", "门前的琉璃瓦雨篷咕噜响"
+    assert huying("items", "export", str(file)).code == 0
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        if line["code"] == "CG07":
+            new = line | {"code": "CG99", "keywords": ["琉璃瓦雨篷", "咕噜响"]}
+
+    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in [*lines, new])
+    file.write_text(text, encoding="utf-8")
+    before = huying("tag", words, "--json").json
+    assert huying("items", "import", str(file)).code == 0
+    after = huying("tag", words, "--json").json
+    assert before != after
+    assert after["items"][0]["code"] == "CG99"
+    monkeypatch.setenv("HUYING_DATA_DIR", str(tmp_path / "nothing"))
+    assert huying("tag", words, "--json").json == before
+    assert not (tmp_path / "nothing").exists()
+
+
 def test_route_explain(huying: Huying) -> None:
     """Where a report would go, and why, without making a case."""
     found = huying("route", "explain", "翠竹路菜市场后门垃圾堆成山了", "--json").json
@@ -315,8 +360,9 @@ async def test_cases_queues_and_audit(town: Rehearsal, huying: Huying, tmp_path:
     shown = await ask("case", "show", number, "--json")
     assert [e["kind"] for e in shown.json["events"]][-1] == "accepted"
     assert shown.json["respond_due"] == "2026-11-20T03:30:00+00:00"
+    assert {"words", "emergency"}.isdisjoint(shown.json["why"])
     everything = shown.out + (await ask("case", "list")).out
-    for secret in ("13800138000", "垃圾堆成山了", "小李", "王工"):
+    for secret in ("13800138000", "垃圾", "小李", "王工"):
         assert secret not in everything
     (await ask("case", "show", "209901010001")).refused(2, "没有这个编号")
     (await ask("digest", "--unit", "NOPE")).refused(2, "NOPE")

@@ -119,7 +119,7 @@ async def test_not_solved_keeps_the_number_and_starts_again(town: Rehearsal) -> 
     await _handle(town, number)
     await town.settle()
     check = await town.card("QS-CZ", "请核查")
-    assert labels(check) == ["✅ 核查通过", "❌ 核查不通过"]
+    assert labels(check) == ["✅ 核查通过", "❌ 核查不通过", "📎 看材料"]
 
 
 async def test_silence_leads_to_a_colleague_not_to_the_handler(town: Rehearsal) -> None:

@@ -109,7 +109,8 @@ async def test_submitting_three_times_opens_one_case(town: Rehearsal) -> None:
     taps = [await town.town.tap_label(LI, seen, "提交") for _ in range(3)]
     await town.settle()
     answers = [(await town.town.answers(tap))[-1].get("text") for tap in taps]
-    assert answers == ["已受理 202611200001", OLD, OLD]
+    assert answers[0] == "已受理 202611200001"
+    assert all(answer.startswith(f"{OLD}。202611200001") for answer in answers[1:])
     assert await cases(town) == 1
 
 
@@ -153,7 +154,7 @@ async def test_a_tap_after_the_submission(town: Rehearsal) -> None:
     await town.tap(LI, seen, "提交")
     data = [b["callback_data"] for row in seen["reply_markup"]["inline_keyboard"] for b in row]
     for one in data:
-        assert await town.tap_data(LI, seen, one) == OLD
+        assert (await town.tap_data(LI, seen, one)).startswith(OLD)
     assert await cases(town) == 1
     assert labels((await town.town.messages(LI))[-2]) == []
 

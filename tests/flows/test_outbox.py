@@ -68,10 +68,12 @@ async def rows(town: Rehearsal, *states: str) -> list[Any]:
 
 
 async def refresh(town: Rehearsal, number: str, origin: str) -> None:
-    """Show the present state of a case on its cards, once more."""
+    """Show the present state of a case on its cards, once more, as if it were not known there."""
     async with town.core.work(origin) as work:
         seen = await work.uow.cases.find_for(SYSTEM, number)
         assert seen is not None
+        for card in await work.uow.channels.cards(seen.case.id):
+            await work.uow.channels.set_shown(card.id, "")
         await cards.refresh(work, seen.case)
 
 
@@ -249,7 +251,9 @@ async def test_an_outage_of_days_does_not_stop_the_sender(staffed: Rehearsal) ->
     """A row tried thousands of times is still only put off by a minute."""
     await line(staffed, RESIDENT, "甲", "a")
     async with staffed.core.database.write() as uow:
-        await uow.outbox.session.execute(text("UPDATE outbox SET tries = 5000 WHERE key = 'a'"))
+        await uow.outbox.session.execute(
+            text("UPDATE outbox SET tries = 5000 WHERE state = 'queued'")
+        )
     await staffed.town.break_("500", methods=["sendMessage"])
     await staffed.settle()
     await staffed.forward(seconds=61)
@@ -261,12 +265,27 @@ async def test_a_row_that_no_key_opens_does_not_stop_the_others(staffed: Rehears
     await line(staffed, RESIDENT, "甲", "a")
     async with staffed.core.database.write() as uow:
         await uow.outbox.session.execute(
-            text("UPDATE outbox SET body_sealed = x'0102030405060708' WHERE key = 'a'")
+            text("UPDATE outbox SET body_sealed = x'0102030405060708' WHERE state = 'queued'")
         )
     await line(staffed, NEIGHBOUR, "乙", "b")
     await staffed.settle()
     assert await shown(staffed, NEIGHBOUR, "乙")
-    assert [row.call.key for row in await rows(staffed, "failed")] == ["a"]
+    async with staffed.core.look() as work:
+        key = work.uow.secret("key", "a")
+    assert [row.call.key for row in await rows(staffed, "failed")] == [key]
+
+
+async def test_what_a_card_says_already_is_not_sent_again(staffed: Rehearsal) -> None:
+    """A refresh that changes nothing costs no call: a group has twenty a minute."""
+    await staffed.channel(GRID, WORKER)
+    number = await staffed.report(RESIDENT, REPORT)
+    before = len(await staffed.town.calls("editMessageText"))
+    async with staffed.core.work("again") as work:
+        seen = await work.uow.cases.find_for(SYSTEM, number)
+        assert seen is not None
+        await cards.refresh(work, seen.case)
+    await staffed.settle()
+    assert len(await staffed.town.calls("editMessageText")) == before
 
 
 async def test_waiting_edits_of_one_card_collapse_into_the_newest(staffed: Rehearsal) -> None:

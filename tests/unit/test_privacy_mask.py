@@ -98,3 +98,16 @@ def test_masking_twice_changes_nothing(text: str) -> None:
 def test_any_text_at_all(text: str) -> None:
     """Any string may come; none raises or takes long."""
     assert isinstance(mask(text), str)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("张三丰身份证440106199001011234", "＊＊身份证＊＊＊＊"),
+        ("老王家门口堆满杂物", "老＊家门口堆满杂物"),
+        ("小高层电梯坏了，老街口没灯", "小高层电梯坏了，老街口没灯"),
+    ],
+)
+def test_names_beside_papers_and_among_neighbours(said: str, read: str) -> None:
+    """A name before an identity number and 老王 are hidden; places that look like them stay."""
+    assert mask(said) == read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,33 @@ def test_a_setting_that_cannot_work_is_one_sentence(
     with pytest.raises(BadConfig) as caught:
         load()
     assert f"HUYING_{name}" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_durations_come_from_the_same_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``.env`` counts for them too, the environment before it, and an empty value is none."""
+    (tmp_path / ".env").write_text(
+        "HUYING_POLICY_UNDO=PT5M\nHUYING_POLICY_DRAFT_LIFE=PT2H\nHUYING_POLICY_INVITE_LIFE=\n"
+    )
+    monkeypatch.setenv("HUYING_POLICY_UNDO", "PT7M")
+    found = load().policy
+    assert (found.undo, found.draft_life) == (timedelta(minutes=7), timedelta(hours=2))
+    assert found.invite_life == timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("UNDO", "soon"), ("DRAFT_LIFE", "-PT1H"), ("MEDIA_LIFE", "PT48H")],
+)
+def test_a_duration_that_cannot_work_is_one_sentence(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    """The sentence names the setting, whatever place it came from."""
+    (tmp_path / ".env").write_text(f"HUYING_POLICY_{name}={value}\n")
+    with pytest.raises(BadConfig, match=f"HUYING_POLICY_{name}") as caught:
+        load()
     assert "\n" not in str(caught.value)
 
 

@@ -64,10 +64,12 @@ def upgrade() -> None:
         sa.Column("person", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("message", sa.BigInteger(), nullable=True),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("shown", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("cards", schema=None) as batch_op:
         batch_op.create_index("cards_case", ["case_id"], unique=False)
+        batch_op.create_index("cards_channel", ["channel", "state"], unique=False)
         batch_op.create_index("cards_message", ["lane", "message"], unique=False)
 
     op.create_table(
@@ -201,7 +203,6 @@ def upgrade() -> None:
         sa.Column("next_at", storage.types.UTCDateTime(timezone=True), nullable=True),
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("received_at", storage.types.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("done_at", storage.types.UTCDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("bot_id", "update_id"),
     )
@@ -212,6 +213,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'new'"),
             postgresql_where=sa.text("state = 'new'"),
+        )
+        batch_op.create_index(
+            "inbox_parked",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'parked'"),
+            postgresql_where=sa.text("state = 'parked'"),
         )
         batch_op.create_index(
             "inbox_ready",
@@ -310,6 +318,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
+            "outbox_failed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
         )
         batch_op.create_index(
             "outbox_lane",
@@ -418,12 +433,12 @@ def upgrade() -> None:
         sa.Column(
             "thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("lane", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("message", sa.BigInteger(), nullable=False),
+        sa.Column("mark", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("thread_links", schema=None) as batch_op:
-        batch_op.create_index("thread_links_message", ["lane", "message"], unique=False)
+        batch_op.create_index("thread_links_mark", ["mark"], unique=False)
+        batch_op.create_index("thread_links_thread", ["thread_id"], unique=False)
 
     op.create_table(
         "threads",
@@ -503,7 +518,8 @@ def downgrade() -> None:
 
     op.drop_table("threads")
     with op.batch_alter_table("thread_links", schema=None) as batch_op:
-        batch_op.drop_index("thread_links_message")
+        batch_op.drop_index("thread_links_thread")
+        batch_op.drop_index("thread_links_mark")
 
     op.drop_table("thread_links")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
@@ -530,6 +546,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'queued'"),
         )
         batch_op.drop_index(
+            "outbox_failed",
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
+        )
+        batch_op.drop_index(
             "outbox_collapse",
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
@@ -547,6 +568,11 @@ def downgrade() -> None:
             "inbox_ready",
             sqlite_where=sa.text("state = 'new'"),
             postgresql_where=sa.text("state = 'new'"),
+        )
+        batch_op.drop_index(
+            "inbox_parked",
+            sqlite_where=sa.text("state = 'parked'"),
+            postgresql_where=sa.text("state = 'parked'"),
         )
         batch_op.drop_index(
             "inbox_lane",
@@ -571,6 +597,7 @@ def downgrade() -> None:
     op.drop_table("cases")
     with op.batch_alter_table("cards", schema=None) as batch_op:
         batch_op.drop_index("cards_message")
+        batch_op.drop_index("cards_channel")
         batch_op.drop_index("cards_case")
 
     op.drop_table("cards")
