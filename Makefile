@@ -44,11 +44,11 @@ full: $(READY) ## the test suite with the long runs in full length
 
 crash: export HUYING_FULL = 1
 crash: $(READY) ## kill -9 again and again under load, in full length
-	@$(BIN)/python -m pytest -m "" -s tests/crash
+	@$(BIN)/python -m pytest -n 0 -m "" -s tests/crash
 
 bench: export HUYING_FULL = 1
 bench: $(READY) ## the measurements, in full length, with their figures
-	@$(BIN)/python -m pytest -m "" -s tests/benchmarks
+	@$(BIN)/python -m pytest -n 0 -m "" -s tests/benchmarks
 
 lock: ## compile requirements.lock again from pyproject.toml; needs uv
 	@uv=$$(command -v $(BIN)/uv || command -v uv) || { \

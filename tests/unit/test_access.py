@@ -137,5 +137,5 @@ def test_a_hub_looks_after_its_town_and_nothing_else() -> None:
     assert GRID in supervised(HUB, TOWN)
     assert "CD-HUB" not in supervised(HUB, TOWN)
     assert GRID in supervised("CD-HUB", TOWN)
-    assert supervised(ROOT, TOWN) == frozenset(TOWN.units)
+    assert supervised(ROOT, TOWN) == frozenset({ROOT, *TOWN.units})
     assert not stands_for(who(3, HUB, Role.DISPATCHER), None, TOWN)
