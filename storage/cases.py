@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Integer, String, delete, insert, or_, select, update
+from sqlalchemy import Integer, String, delete, func, insert, or_, select, update
 from sqlalchemy import cast as cast_sql
 from sqlmodel import col
 
@@ -114,6 +114,19 @@ class SqlCases(Repository):
             if seen and seen.sight > Sight.PUBLIC:
                 found.append(seen)
         return found
+
+    async def recent(self, viewer: Viewer, limit: int) -> Sequence[Seen]:
+        """The cases to which something happened last, the newest first."""
+        newest = func.max(col(EventTable.id))
+        query = (
+            select(col(EventTable.case_id))
+            .group_by(col(EventTable.case_id))
+            .order_by(newest.desc())
+            .limit(limit)
+        )
+        ids = list((await self.session.execute(query)).scalars())
+        found = [await self.get_for(viewer, case_id) for case_id in ids]
+        return [seen for seen in found if seen and seen.sight > Sight.PUBLIC]
 
     async def add_task(self, task: Task) -> Task:
         """Store a new sub-task; returns it with its id."""

@@ -51,6 +51,16 @@ class SqlTimers(Repository):
         )
         return [_timer(row) for row in (await self.session.execute(query)).scalars()]
 
+    async def ahead(self, limit: int) -> Sequence[Timer]:
+        """Everything still pending, due or not, the earliest first."""
+        query = (
+            select(_T)
+            .where(col(_T.state) == "pending")
+            .order_by(col(_T.due_at), col(_T.id))
+            .limit(limit)
+        )
+        return [_timer(row) for row in (await self.session.execute(query)).scalars()]
+
     async def fired(self, timer_id: int, now: datetime) -> bool:
         """Take it: True for exactly one caller."""
         result = await self.session.execute(
