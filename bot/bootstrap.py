@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ from handlers.context import WORK
 from handlers.registry import COMMANDS, handlers
 from scheduler.ticks import Tick, Ticker
 from storage.database import Database, plainly
-from storage.migrate import is_empty, upgrade
+from storage.migrate import is_empty, pending, upgrade
 from storage.seal import load_keys
 
 log = logs.get()
@@ -55,8 +55,13 @@ _MENU = ("report", "my", "case", "human", "help", "privacy", "cancel")
 """Commands that Telegram shows to everybody."""
 
 
-def open_database(settings: Settings) -> Database:
-    """The database at the present schema, with the keys that open it."""
+def open_database(
+    settings: Settings, applying: Callable[[Sequence[str]], Iterable[str]] = iter
+) -> Database:
+    """The database at the present schema, with the keys that open it.
+
+    ``applying`` goes through the missing migrations, so that somebody can watch. Raises BadConfig.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with plainly():
         empty = is_empty(settings.database)
@@ -64,7 +69,8 @@ def open_database(settings: Settings) -> Database:
     if made:
         log.warning("keys_made", file=settings.key_source, advice="back it up apart from the data")
     with plainly():
-        upgrade(settings.database)
+        for revision in applying(pending(settings.database)):
+            upgrade(settings.database, revision)
     return Database(settings.database, seal, dict(shipped.shipped_roles()))
 
 
@@ -86,10 +92,12 @@ class Core:
         self._tagger = tagger
 
     @classmethod
-    def open(cls, settings: Settings) -> Core:
-        """Open and migrate. Raises BadConfig."""
+    def open(
+        cls, settings: Settings, applying: Callable[[Sequence[str]], Iterable[str]] = iter
+    ) -> Core:
+        """Open and migrate, as `open_database` does. Raises BadConfig."""
         clock: Clock = FileClock(settings.clock) if settings.clock else SystemClock()
-        return cls(settings, open_database(settings), clock)
+        return cls(settings, open_database(settings, applying), clock)
 
     async def seed(self) -> None:
         """Items and calendar when there are none; never a town."""

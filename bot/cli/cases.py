@@ -22,8 +22,8 @@ audit = typer.Typer(help="The event chains.", no_args_is_help=True)
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    app.command("tag")(tag)
-    app.command("digest")(digest_)
+    app.command("tag", epilog="Example: huying tag 翠竹路路灯不亮")(tag)
+    app.command("digest", epilog="Example: huying digest --unit QS-HUB")(digest_)
     app.add_typer(route, name="route")
     app.add_typer(case, name="case")
     app.add_typer(audit, name="audit")
@@ -49,7 +49,7 @@ def tag(
     show(found, as_json_, explaining.tagging(texts(load().locale), found))
 
 
-@route.command("explain")
+@route.command("explain", epilog="Example: huying route explain 路灯不亮 --place 翠竹路菜市场")
 def explain(
     text: Annotated[str, typer.Argument(help="A message.")],
     place: Annotated[str, typer.Option(help="The place, when the message has none.")] = "",
@@ -64,7 +64,7 @@ def explain(
     show(found, as_json_, "\n".join(f"{key}: {value}" for key, value in found.items()))
 
 
-@case.command("show")
+@case.command("show", epilog="Example: huying case show 202611200007")
 def show_case(number: Annotated[str, typer.Argument()], as_json_: Json = False) -> None:
     """One case: state, units, deadlines, and the chain of its events. No personal text."""
 
@@ -79,7 +79,7 @@ def show_case(number: Annotated[str, typer.Argument()], as_json_: Json = False) 
     show(found, as_json_)
 
 
-@case.command("list")
+@case.command("list", epilog="Example: huying case list --open --json")
 def list_cases(
     open_only: Annotated[bool, typer.Option("--open", help="Open ones only.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=100000)] = 1000,
@@ -111,7 +111,7 @@ def digest_(unit: Annotated[str, typer.Option(help="Unit code.")], as_json_: Jso
     show({"unit": unit, "text": text}, as_json_, text)
 
 
-@audit.command("verify")
+@audit.command("verify", epilog="Example: huying audit verify")
 def verify(as_json_: Json = False) -> None:
     """Check every event chain and every anchor; 1 when history was edited."""
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.adapters import directory_folder, shipped
+from bot.cli.progress import phase
 from bot.cli.shared import with_work
 from bot.domain.items import dump_items, parse_items
 from bot.errors import BadFile, Fault
@@ -25,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(items, name="items")
 
 
-@directory.command("import")
+@directory.command("import", epilog="Example: huying directory import my-district/")
 def import_directory(
     folder: Annotated[Path | None, typer.Argument(help="Folder of CSV files.")] = None,
     demo: Demo = False,
@@ -34,56 +35,63 @@ def import_directory(
     if (folder is None) == (not demo):
         raise typer.BadParameter("name a folder, or say --demo")
     roles = shipped.shipped_roles().keys()
-    plan = (
-        directory_folder.load_demo()
-        if folder is None
-        else directory_folder.load_folder(folder, roles)
-    )
+    with phase("reading and checking the files"):
+        plan = (
+            directory_folder.load_demo()
+            if folder is None
+            else directory_folder.load_folder(folder, roles)
+        )
 
     async def go(work: Work) -> None:
         await directories.put(work, plan)
 
-    with_work(go)
+    with phase("putting the directory in force"):
+        with_work(go)
     units, places = len(plan.directory.units), len(plan.directory.places)
     print(f"{units} units, {places} place names, {len(plan.staff)} posts, "
           f"{len(plan.channels)} channels")  # fmt: skip
 
 
-@directory.command("export")
+@directory.command("export", epilog="Example: huying directory export backup/")
 def export_directory(folder: Annotated[Path, typer.Argument(help="Folder to write to.")]) -> None:
     """Write the directory in force as CSV files and GeoJSON."""
-    directory_folder.write_folder(folder, with_work(directories.get, write=False))
+    with phase("writing the directory"):
+        directory_folder.write_folder(folder, with_work(directories.get, write=False))
 
 
-@directory.command("check")
+@directory.command("check", epilog="Example: huying directory check my-district/")
 def check_directory(folder: Annotated[Path, typer.Argument(help="Folder of CSV files.")]) -> None:
     """Say what is wrong in a folder, with file, line and reason."""
     directory_folder.load_folder(folder, shipped.shipped_roles().keys())
     print("ok")
 
 
-@items.command("import")
+@items.command("import", epilog="Example: huying items import items.jsonl")
 def import_items(file: Annotated[Path, typer.Argument(help="JSON Lines file.")]) -> None:
     """Put a list in force; nothing is changed when anything in it is wrong."""
-    found = parse_items(_read(file), file.name, shipped.shipped_roles())
+    with phase("reading and checking the list"):
+        found = parse_items(_read(file), file.name, shipped.shipped_roles())
 
     async def go(work: Work) -> int:
         return await work.uow.rules.put_items(found)
 
-    print(f"{len(found)} items, {with_work(go)} changed")
+    with phase("putting the list in force"):
+        changed = with_work(go)
+    print(f"{len(found)} items, {changed} changed")
 
 
-@items.command("export")
+@items.command("export", epilog="Example: huying items export items.jsonl")
 def export_items(file: Annotated[Path, typer.Argument(help="File to write to.")]) -> None:
     """Write the list in force."""
 
     async def go(work: Work) -> str:
         return dump_items(tuple(work.world.items.values()))
 
-    file.write_text(with_work(go, write=False), encoding="utf-8")
+    with phase("writing the list"):
+        file.write_text(with_work(go, write=False), encoding="utf-8")
 
 
-@items.command("check")
+@items.command("check", epilog="Example: huying items check items.jsonl")
 def check_items(file: Annotated[Path, typer.Argument(help="JSON Lines file.")]) -> None:
     """Say what is wrong in a list, with file, line and reason."""
     parse_items(_read(file), file.name, shipped.shipped_roles())

@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(outbox, name="outbox")
 
 
-@inbox.command("list")
+@inbox.command("list", epilog="Example: huying inbox list --state parked")
 def list_inbox(state: States = "new,parked", limit: Limit = 100, as_json: Json = False) -> None:
     """Updates that wait (new) or were given up (parked). Ids only, no contents."""
 
@@ -43,7 +43,7 @@ def list_inbox(state: States = "new,parked", limit: Limit = 100, as_json: Json =
     _table(with_work(go, write=False), as_json)
 
 
-@inbox.command("replay")
+@inbox.command("replay", epilog="Example: huying inbox replay 17 18")
 def replay_inbox(ids: Ids = None) -> None:
     """Try parked updates again."""
 
@@ -53,7 +53,7 @@ def replay_inbox(ids: Ids = None) -> None:
     print(with_work(go))
 
 
-@outbox.command("list")
+@outbox.command("list", epilog="Example: huying outbox list --state failed")
 def list_outbox(
     state: States = "queued,failed", limit: Limit = 100, as_json: Json = False
 ) -> None:
@@ -77,7 +77,7 @@ def list_outbox(
     _table(with_work(go, write=False), as_json)
 
 
-@outbox.command("replay")
+@outbox.command("replay", epilog="Example: huying outbox replay")
 def replay_outbox(ids: Ids = None) -> None:
     """Try failed calls again."""
 

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from bot.bootstrap import run
+from bot.bootstrap import Core, run
+from bot.cli.checkup import settings_faults, telegram_faults
+from bot.cli.progress import phase, track
 from bot.cli.shared import Json, load, show, with_work
 from bot.domain.units import Role
 from bot.services import doctor, membership
@@ -17,13 +19,13 @@ from bot.services.work import Work
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    app.command("run")(run_)
-    app.command("migrate")(migrate)
-    app.command("doctor")(doctor_)
-    app.command("sandbox")(sandbox)
-    app.command("tour")(tour)
-    app.command("invite")(invite)
-    app.command("channel-code")(channel_code)
+    app.command("run", epilog="Example: huying run")(run_)
+    app.command("migrate", epilog="Example: huying migrate")(migrate)
+    app.command("doctor", epilog="Example: huying doctor --online")(doctor_)
+    app.command("sandbox", epilog="Example: huying sandbox --port 8081")(sandbox)
+    app.command("tour", epilog="Example: huying tour")(tour)
+    app.command("invite", epilog="Example: huying invite --unit ROOT --role admin")(invite)
+    app.command("channel-code", epilog="Example: huying channel-code --unit QS-CZ-3")(channel_code)
 
 
 def run_() -> None:
@@ -45,20 +47,33 @@ def run_() -> None:
 def migrate() -> None:
     """Bring the database to the present schema; seed items and calendar when empty."""
 
-    async def go(_: Work) -> None:
-        return None
+    async def go() -> None:
+        core = Core.open(load(), lambda missing: track(missing, "migrations"))
+        try:
+            with phase("items and calendar"):
+                await core.seed()
+        finally:
+            await core.database.close()
 
-    with_work(go)
+    asyncio.run(go())
 
 
-def doctor_(as_json: Json = False) -> None:
-    """Check what could go wrong: units without people or channels, stuck rows, the calendar."""
+def doctor_(
+    online: Annotated[bool, typer.Option("--online", help="Ask Telegram too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Check what could go wrong, and say the next step for each: settings, people, channels,
+    calendar, queues."""
+    settings = load()
 
-    async def go(work: Work) -> list[dict[str, str]]:
+    async def go(work: Work) -> list[doctor.Finding]:
         return await doctor.check(work)
 
-    found = with_work(go, write=False)
-    show(found, as_json, "\n".join(f"{f['what']}: {f['detail']}" for f in found) or "ok")
+    found = [*settings_faults(settings), *with_work(go, write=False)]
+    if online and settings.token:
+        found += asyncio.run(telegram_faults(settings))
+    lines = [f"{f['what']}: {f['detail']}\n    next: {f['next']}" for f in found]
+    show(found, as_json, "\n".join(lines) or "ok")
     raise typer.Exit(1 if found else 0)
 
 

@@ -17,10 +17,12 @@ from bot.services.work import Work
 from bot.settings import Settings
 from bot.views.why import sentences
 
+_EXAMPLE = "Example: huying deadline --start 2026-11-20T09:30+08:00 --hours 8"
+
 
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
-    app.command("deadline")(deadline_)
+    app.command("deadline", epilog=_EXAMPLE)(deadline_)
 
 
 def deadline_(

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import shlex
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
-from bot.cli import main
+from bot.cli import app, main
 from bot.domain.units import Role
 from tests.town import Rehearsal
 
@@ -82,17 +85,40 @@ def huying(
 # Usage
 
 
-def test_every_command_has_help(huying: Huying) -> None:
-    """--help of every command that the interface names exits 0 and says something."""
-    for command in (
+def commands(group: Any, *before: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command with its path, groups entered."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *before, name)
+        else:
+            yield (*before, name), command
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+def test_the_commands_of_the_interface_are_there() -> None:
+    """Nobody's script breaks: every command that the interface names so far exists."""
+    named = (
         "run", "migrate", "doctor", "sandbox", "tour", "invite", "channel-code", "tag", "digest",
         "deadline", "directory import", "directory export", "directory check", "items import",
         "items export", "items check", "route explain", "case show", "case list", "inbox list",
         "inbox replay", "outbox list", "outbox replay", "audit verify",
-    ):  # fmt: skip
-        done = huying(*command.split(), "--help")
-        assert done.code == 0, command
-        assert command.split()[-1] in done.out
+    )  # fmt: skip
+    assert not {tuple(name.split()) for name in named} - COMMANDS.keys()
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_has_help_with_an_example(huying: Huying, path: tuple[str, ...]) -> None:
+    """--help exits 0 and shows an example, which the command itself understands."""
+    done = huying(*path, "--help")
+    assert done.code == 0
+    said = " ".join(done.out.replace("│", " ").split())
+    example = COMMANDS[path].epilog or ""
+    assert example.startswith(f"Example: huying {' '.join(path)}")
+    assert example in said
+    words = shlex.split(example.removeprefix("Example: huying "))[len(path) :]
+    COMMANDS[path].make_context(path[-1], words)
 
 
 @pytest.mark.parametrize(
@@ -398,7 +424,30 @@ def test_doctor(huying: Huying) -> None:
     assert "huying invite --unit ROOT --role admin" in done.out
     assert "unit without channel or people: QS-HUB 镇综合指挥中心" in done.out
     found = huying("doctor", "--json")
-    assert {"what", "detail"} == set(found.json[0])
+    assert {"what", "detail", "next"} == set(found.json[0])
+    assert all(row["next"] for row in found.json)
+    assert "next: huying channel-code --unit QS-HUB" in done.out
+
+
+def test_progress_is_for_a_terminal_alone(
+    huying: Huying, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who watches a long command sees what it is at; a pipe and standard output stay clean."""
+    assert huying("directory", "import", "--demo").err == ""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    done = huying("directory", "import", "--demo")
+    assert "putting the directory in force" in done.err
+    assert "putting" not in done.out
+    monkeypatch.setenv("HUYING_DATA_DIR", str(tmp_path / "fresh"))
+    assert "migrations" in huying("migrate").err
+
+
+def test_a_database_from_the_future_is_refused(huying: Huying, tmp_path: Path) -> None:
+    """An older program does not touch what a newer one has changed."""
+    huying("migrate")
+    with closing(sqlite3.connect(tmp_path / "data" / "huying.db")) as base, base:
+        base.execute("update alembic_version set version_num = '9999'")
+    huying("case", "list").refused(2, "9999")
 
 
 def test_migrate_an_empty_folder(
