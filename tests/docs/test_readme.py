@@ -72,7 +72,7 @@ def test_the_tables_name_the_durations_with_their_defaults(readme: str) -> None:
     }
 
 
-@pytest.mark.parametrize("page", [*READMES, "docs/operators.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", [*READMES, "docs/operators.md", "docs/operators.zh.md"])
 def test_no_page_speaks_of_a_setting_that_does_not_exist(page: str) -> None:
     """Names in the running text are real ones too."""
     known = settings(Settings).keys() | settings(Policy).keys() | INDIRECT
@@ -93,12 +93,16 @@ def test_the_example_names_the_settings_with_their_defaults() -> None:
     assert found == settings(Settings)
 
 
+_BLOCK = r"^ *```\n(.*?)^ *```$"
+"""A block of code, in a list or outside."""
+
+
 def spans(page: str) -> Iterator[str]:
     """Everything on a page that is written as code, line by line, without its comments."""
     text = read(page)
-    for block in re.findall(r"^```\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+    for block in re.findall(_BLOCK, text, re.MULTILINE | re.DOTALL):
         yield from (line.split(" #")[0].strip() for line in block.splitlines())
-    text = re.sub(r"^```\n.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(_BLOCK, "", text, flags=re.MULTILINE | re.DOTALL)
     yield from re.findall(r"`([^`\n]+)`", text)
 
 
@@ -107,7 +111,15 @@ def targets(page: str) -> set[str]:
     return {m[1] for s in spans(page) if (m := re.match(r"make ([a-z]+)", s))}
 
 
-PAGES = (*READMES, "CONTRIBUTING.md", "docs/operators.md", "docs/items.md", "docs/directory.md")
+GUIDES = ("residents", "workers", "supervisors", "administrators", "operators")
+"""What each kind of person reads, in two languages."""
+PAGES = (
+    *READMES,
+    "CONTRIBUTING.md",
+    "docs/items.md",
+    "docs/directory.md",
+    *(f"docs/{guide}{ending}" for guide in GUIDES for ending in (".md", ".zh.md")),
+)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -158,7 +170,7 @@ def test_every_command_is_in_the_readme(readme: str) -> None:
     assert not [leaf for leaf in leaves() if not any(tuple(w[: len(leaf)]) == leaf for w in named)]
 
 
-def test_both_languages_have_the_same_content() -> None:
+def test_both_readmes_have_the_same_content() -> None:
     """Same headings, same tables and lists, same code: neither README falls behind."""
 
     def shape(page: str) -> list[str]:
@@ -173,6 +185,19 @@ def test_both_languages_have_the_same_content() -> None:
     english, chinese = READMES
     assert shape(english) == shape(chinese)
     assert code(english) == code(chinese)
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_both_languages_of_a_guide_have_the_same_parts(guide: str) -> None:
+    """As many headings and code blocks in the same order; a page or two, no more."""
+
+    def parts(page: str) -> list[str]:
+        return re.findall(r"^(#+ |```)", read(page), re.MULTILINE)
+
+    english, chinese = f"docs/{guide}.md", f"docs/{guide}.zh.md"
+    assert parts(english) == parts(chinese)
+    assert len(read(english).split()) < 1500
+    assert len(re.findall("[\u4e00-\u9fff]", read(chinese))) < 2600
 
 
 @pytest.mark.parametrize("page", [*PAGES, "docs/glossary.md"])
