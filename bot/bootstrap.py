@@ -28,7 +28,7 @@ from bot.domain.tagging import Tagger
 from bot.domain.workcalendar import WorkCalendar, parse_year
 from bot.errors import BadConfig
 from bot.ports import Address, Clock, InboxRow, UnitOfWork
-from bot.services import cards, digest, retention, timekeeping
+from bot.services import cards, commands, digest, faces, retention, timekeeping
 from bot.services.work import Toast, Work
 from bot.services.world import Durations, World
 from bot.settings import Settings
@@ -40,7 +40,7 @@ from bot.transport.outbox_worker import OutboxWorker
 from bot.transport.pacing import Pacer
 from bot.transport.poller import Poller
 from handlers.context import WORK
-from handlers.registry import COMMANDS, handlers
+from handlers.registry import handlers
 from scheduler.ticks import Tick, Ticker
 from storage.database import Database, plainly
 from storage.migrate import is_empty, pending, upgrade
@@ -51,8 +51,6 @@ _SWEEP = 0.5
 _HOUR = 3600.0
 _LAST_WORDS = 15.0
 """Seconds that requests under way have at a clean stop."""
-_MENU = ("report", "my", "case", "human", "help", "privacy", "cancel")
-"""Commands that Telegram shows to everybody."""
 
 
 def open_database(
@@ -96,6 +94,8 @@ class Core:
         cls, settings: Settings, applying: Callable[[Sequence[str]], Iterable[str]] = iter
     ) -> Core:
         """Open and migrate, as `open_database` does. Raises BadConfig."""
+        if settings.locale not in i18n.available():
+            raise BadConfig(f"HUYING_LOCALE must be one of {', '.join(i18n.available())}")
         clock: Clock = FileClock(settings.clock) if settings.clock else SystemClock()
         return cls(settings, open_database(settings, applying), clock)
 
@@ -246,7 +246,9 @@ async def run(settings: Settings) -> None:
         watch = asyncio.create_task(health.serve(settings.http))
         bot = await build(core, make_api(settings), health)
         await _quietly(bot.api, "deleteWebhook", {"drop_pending_updates": False})
-        await _quietly(bot.api, "setMyCommands", {"commands": _commands(settings.locale)})
+        for code, language in commands.public(settings.locale).items():
+            menu = {"commands": commands.listed(i18n.texts(language)), "language_code": code}
+            await _quietly(bot.api, "setMyCommands", menu)
         async with core.work("start") as work:
             await digest.ensure(work)
         async with asyncio.TaskGroup() as group:
@@ -298,7 +300,8 @@ async def _lost(work: Work, row: InboxRow) -> None:
     """An update was parked: its chat is told, and the administrators."""
     chat = chat_of(row.raw or {})
     if chat is not None and chat > 0:
-        await cards.line(work, Address(chat), work.world.texts()("lost-update"))
+        to = Address(chat)
+        await cards.line(work, to, (await faces.texts_at(work, to))("lost-update"))
     await cards.tell_admins(work, "admin-parked", str(row.id), row=row.id)
 
 
@@ -360,11 +363,6 @@ def _ticks(core: Core, outbox: OutboxWorker) -> tuple[Tick, ...]:
         Tick("anchor", _HOUR, anchor),
         Tick("tidy", _HOUR, tidy),
     )
-
-
-def _commands(locale: str) -> list[dict[str, str]]:
-    t, known = i18n.texts(locale), dict(COMMANDS)
-    return [{"command": c, "description": t.label(f"command-{c}")} for c in _MENU if c in known]
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -27,12 +27,16 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who wrote to the bot. ``chat`` is their private chat, also their user id."""
+    """Somebody who wrote to the bot. ``chat`` is their private chat, also their user id.
+
+    ``guess`` is the language that Telegram tells, ``language`` the one that they chose.
+    """
 
     id: int
     chat: int
     name: str
-    locale: str | None = None
+    guess: str | None = None
+    language: str | None = None
     username: str = ""
     reachable: bool = False
     """They pressed Start and did not block the bot."""
@@ -41,6 +45,13 @@ class Person:
     last_grid: str | None = None
     posts: tuple[Post, ...] = ()
     mark: str = ""
+    menu: str = ""
+    """Which commands menu their chat shows besides those for everybody; "" for none."""
+
+    @property
+    def locale(self) -> str | None:
+        """The language that they read: their own choice, else Telegram's; None when unknown."""
+        return self.language or self.guess
 
     @property
     def viewer(self) -> Viewer:
@@ -86,7 +97,7 @@ class Call:
 
     ``key`` is unique for ever: the same act enqueued twice is one row. ``collapse`` names what
     the call shows; of several waiting calls with one name only the newest is made. ``priority``
-    0 goes before 1. ``after`` is handed to the delivery service: ``{"card": 3}``.
+    0 goes before 1, and 1 before 2. ``after`` is handed to the delivery service: ``{"card": 3}``.
     """
 
     key: str

@@ -14,7 +14,7 @@ from bot.domain.case import Media
 from bot.domain.forms import Input
 from bot.errors import Refused
 from bot.ports import Address
-from bot.services import reporter
+from bot.services import commands, faces, reporter
 from bot.services.talk import Talk
 from bot.services.work import Toast, Work
 
@@ -44,6 +44,8 @@ def acts(action: Action) -> Callable[[Update, Any], Coroutine[Any, Any, None]]:
             except Refused as refused:
                 work.toasts.clear()
                 await found.tell(refused.key, **refused.params)
+        if private := await work.uow.people.get(found.person.id):
+            await commands.keep(work, private)
         if found.callback and not work.toasts:
             work.toasts.append(Toast(found.callback))
         work.handled = True
@@ -66,13 +68,15 @@ async def talk(work: Work, update: Update) -> Talk | None:
         person = replace(person, reachable=True)
         await work.uow.people.update(person)
         await reporter.arrived(work, person)
+    to = Address(where, topic(message))
     return Talk(
         work=work,
         person=person,
-        to=Address(where, topic(message)),
+        to=to,
         private=private,
         message=message.message_id if message else 0,
         callback=query.id if query else None,
+        language=None if private else (await faces.texts_at(work, to)).locale,
     )
 
 
@@ -117,4 +121,6 @@ def _name(user: User) -> str:
 
 
 def _locale(work: Work, user: User) -> str | None:
-    return i18n.choose(user.language_code, work.world.locale)
+    """What Telegram tells of somebody's language; None when it tells nothing this time."""
+    code = user.language_code
+    return i18n.choose(code, work.world.locale) if code else None

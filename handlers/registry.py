@@ -27,6 +27,7 @@ COMMANDS: tuple[tuple[str, Action], ...] = (
     ("case", residents.case),
     ("human", residents.human),
     ("privacy", residents.privacy),
+    ("language", residents.language),
     ("cancel", residents.cancel),
     # staff
     ("join", residents.join),

@@ -14,6 +14,7 @@ from bot.forms.saying import SAYING
 from bot.i18n import Html
 from bot.ports import Thread
 from bot.services import (
+    acting,
     adding,
     following,
     looking,
@@ -21,10 +22,12 @@ from bot.services import (
     membership,
     menus,
     reporting,
+    return_dialog,
     saying,
     threads,
 )
-from bot.services.casework import find, hand_over
+from bot.services import language as languages
+from bot.services.casework import hand_over
 from bot.services.talk import Talk
 from bot.services.threads import ASKED
 from bot.views.message import Message as View
@@ -73,6 +76,12 @@ async def privacy(talk: Talk, _: Update, __: list[str]) -> None:
     await talk.line("privacy", operator=operator)
 
 
+async def language(talk: Talk, _: Update, __: list[str]) -> None:
+    """/language: which language the bot speaks to this person."""
+    await _draft(talk)  # one of yesterday is forgotten before a menu is laid over it
+    await languages.menu(talk)
+
+
 async def report(talk: Talk, update: Update, args: list[str]) -> None:
     """/report, alone or with the first words; in groups /report@bot."""
     message = update.effective_message
@@ -86,6 +95,9 @@ async def report(talk: Talk, update: Update, args: list[str]) -> None:
 async def cancel(talk: Talk, _: Update, __: list[str]) -> None:
     """/cancel: whatever was being asked is not asked any more."""
     draft = await _draft(talk)
+    if draft is not None and draft.form == menus.RETURN:
+        await return_dialog.cancel(talk)
+        return
     if draft is None or draft.form not in {REPORT.name, SAYING.name, reporting.PARKED}:
         await talk.line("nothing-to-cancel")
         return
@@ -146,9 +158,12 @@ async def heard(talk: Talk, update: Update, _: list[str]) -> None:
     if thread is not None and not await _danger(talk, thread, said):
         await _say_in(talk, thread, said)
         return
-    draft = await _draft(talk)
+    await _draft(talk)
     if tap := await menus.chosen(talk.work, talk.person.id, talk.to.chat, said.text):
         await taps.run(talk, tap)
+        return
+    draft = await _draft(talk)
+    if await _returning(talk, said):
         return
     if draft is not None and draft.form == SAYING.name:
         if await _danger_instead(talk, draft, said):
@@ -162,6 +177,18 @@ async def heard(talk: Talk, update: Update, _: list[str]) -> None:
         return
     else:
         await reporting.hear(talk, draft, said)
+
+
+async def _returning(talk: Talk, said: Input) -> bool:
+    """In private what is said while a card asks why it is returned answers that, danger aside."""
+    asked = await return_dialog.find(talk, life=return_dialog.LISTENS) if talk.private else None
+    if asked is None or said.edited or _alarms(talk, said):
+        return False
+    if tap := await return_dialog.digit(talk, said.text):
+        await taps.run(talk, tap)
+    else:
+        await return_dialog.heard(talk, asked, said)
+    return True
 
 
 def _idle(draft: State | None) -> bool:
@@ -262,7 +289,7 @@ async def _task(talk: Talk, digits: str) -> None:
     if not digits.isdecimal() or len(digits) > _LONGEST_ID:
         await talk.line("start")
         return
-    seen, task = await find(talk.work, talk.viewer, int(digits))
+    seen, task = await acting.find(talk.work, talk.viewer, int(digits))
     if task.owner == talk.person.id:
         await hand_over(talk.work, seen.case, task, talk.person)
     else:

@@ -9,7 +9,7 @@ from telegram import Chat, ChatMember, Update
 from bot.domain.units import Role
 from bot.errors import Refused
 from bot.ports import Address, Card
-from bot.services import cards, digest, lookup, membership, staffing
+from bot.services import cards, digest, faces, lookup, membership, staffing
 from bot.services.delivery import migrated
 from bot.services.talk import Talk
 from bot.services.work import Work
@@ -63,7 +63,8 @@ async def units(talk: Talk, _: Update, __: list[str]) -> None:
     for unit in world.directory.units.values():
         people = await talk.work.uow.people.of_unit(unit.code)
         if unit.code in bound or people:
-            lines.append(f"{unit.code} {unit.name} · {len(people)} · {unit.code in bound:d}")
+            name = talk.t.label("plain", text=unit)
+            lines.append(f"{unit.code} {name} · {len(people)} · {unit.code in bound:d}")
     shown = "\n".join(lines[:_UNITS]) or "-"
     text = talk.t("units", lines=shown, total=len(world.directory.units))
     await talk.say(Message(text))
@@ -81,6 +82,7 @@ async def bind(talk: Talk, update: Update, args: list[str]) -> None:
     title = (chat.title or "") if chat else ""
     kind = "topic" if talk.to.thread is not None else "group"
     channel = await membership.bind(talk.work, args[0], kind, title, talk.to)
+    talk.language = talk.work.world.unit_texts(channel.unit).locale
     await talk.line("bound", unit=talk.work.world.unit_name(channel.unit))
 
 
@@ -103,7 +105,7 @@ async def card_reply(talk: Talk, update: Update, args: list[str]) -> None:
         await residents.heard(talk, update, args)
         return
     said = given(message, edited=update.edited_message is not None)
-    if tap := await staffing.by_digit(talk.work, card, said.text):
+    if tap := await staffing.by_digit(talk, card, said.text):
         await taps.run(talk, tap)
         return
     await staffing.reply(talk, card, said)
@@ -116,7 +118,8 @@ async def channel_post(update: Update, _: Any) -> None:
     if post is None or not (post.text or "").startswith("/bind"):
         return
     words = (post.text or "").split()
-    t, to = work.world.texts(), Address(post.chat.id)
+    to = Address(post.chat.id)
+    t = await faces.texts_at(work, to)
     if len(words) < 2:
         await cards.line(work, to, t("bind-how"))
         return
@@ -126,6 +129,7 @@ async def channel_post(update: Update, _: Any) -> None:
     except Refused as refused:
         await cards.line(work, to, t(refused.key, **refused.params))
         return
+    t = work.world.unit_texts(channel.unit)
     await cards.line(work, to, t("bound", unit=work.world.unit_name(channel.unit)))
 
 
@@ -157,7 +161,8 @@ async def chat_moved(update: Update, _: Any) -> None:
 async def _greet(work: Work, chat: Chat) -> None:
     if chat.type == Chat.CHANNEL:
         return
-    await cards.line(work, Address(chat.id), work.world.texts()("group-greeting"))
+    to = Address(chat.id)
+    await cards.line(work, to, (await faces.texts_at(work, to))("group-greeting"))
 
 
 async def unmatched(update: Update, _: Any) -> None:
@@ -167,4 +172,4 @@ async def unmatched(update: Update, _: Any) -> None:
     message = update.effective_message
     if message and message.chat.type == Chat.PRIVATE:
         to = Address(message.chat.id, topic(message))
-        await cards.line(work, to, work.world.texts()("not-understood"))
+        await cards.line(work, to, (await faces.texts_at(work, to))("not-understood"))

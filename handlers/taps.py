@@ -7,7 +7,6 @@ from typing import Any
 
 from telegram import Update
 
-from bot.domain.case import Status
 from bot.domain.forms import Input, State
 from bot.domain.lifecycle import allowed
 from bot.errors import Refused
@@ -19,8 +18,10 @@ from bot.services import (
     closing,
     dispatch,
     faces,
+    language,
     lookup,
     reporting,
+    return_dialog,
     saying,
     staffing,
     threads,
@@ -73,7 +74,7 @@ async def _task(talk: Talk, tap: Tap) -> None:
         else:
             await staffing.to_private(talk, f"task{tap.id}")
         return
-    seen, task = await casework.find(work, talk.viewer, tap.id)
+    seen, task = await acting.find(work, talk.viewer, tap.id)
     if act == "panel":
         if task.owner == talk.person.id and talk.private:
             await cards.open_panel(work, seen.case, task, talk.person)
@@ -88,6 +89,8 @@ async def _task(talk: Talk, tap: Tap) -> None:
         if not allowed(task.status, act):
             raise Refused("act-too-late")
         await staffing.begin(talk, seen, task, act)
+    elif return_dialog.mine(act):
+        await return_dialog.tapped(talk, seen, task, act)
     else:
         talk.toast("stale-tap")
 
@@ -133,23 +136,26 @@ async def _hub(talk: Talk, tap: Tap) -> None:
         await cards.open_here(work, seen.case, talk.person, "hub")
     elif act == "confirm":
         case = await dispatch.confirm(work, talk.viewer, seen)
-        await _done(talk, "dispatched-to", unit=work.world.unit_name(case.lead))
+        await _done(talk, dispatch.told(seen.case), unit=work.world.unit_name(case.lead))
     elif act == "reassign":
         acting.capacity(work, talk.viewer, act, seen.case, None)
-        if seen.case.status is not Status.QUEUED:
+        if not seen.case.at_hub:
             raise Refused("act-too-late")
         # The digit that stands for this button comes in a message of its own.
         for card in await work.uow.channels.cards(seen.case.id):
             if (card.kind, card.state, card.address.chat) != ("hub", "live", talk.to.chat):
                 continue
-            face = await faces.face(work, seen.case, seen.tasks)
-            guesses = cards.guesses(work, seen.case)
-            await cards.show(work, card, hub_card(face, guesses, choosing=True))
+            t = await faces.card_texts(work, card)
+            face = await faces.face(work, seen.case, seen.tasks, t)
+            await cards.show(work, card, hub_card(face, cards.choices(work, face), choosing=True))
     elif act.startswith("i:"):
         if work.world.item(act[2:]) is None:
             raise Refused("stale-tap")
         case = await dispatch.reassign(work, talk.viewer, seen, item=act[2:])
-        await _done(talk, "dispatched-to", unit=work.world.unit_name(case.lead))
+        await _done(talk, dispatch.told(seen.case), unit=work.world.unit_name(case.lead))
+    elif act.startswith("u:"):
+        case = await dispatch.reassign(work, talk.viewer, seen, unit=act[2:])
+        await _done(talk, dispatch.told(seen.case), unit=work.world.unit_name(case.lead))
     else:
         talk.toast("stale-tap")
 
@@ -192,6 +198,9 @@ async def _menu(talk: Talk, tap: Tap) -> None:
         await lookup.mine(talk, tap.id)
     elif tap.argument == "case":
         await lookup.case_by_id(talk, tap.id)
+    elif tap.argument.startswith(language.ARGUMENT):
+        await language.choose(talk, tap.argument.removeprefix(language.ARGUMENT))
+        await staffing.retire_button(talk)
     else:
         talk.toast("stale-tap")
 

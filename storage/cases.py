@@ -13,7 +13,19 @@ from sqlmodel import col
 
 from bot.domain import access
 from bot.domain.access import Sight, Viewer
-from bot.domain.case import OPEN, Case, Event, Media, Note, Place, Source, Status, Task
+from bot.domain.case import (
+    OPEN,
+    Case,
+    Dispute,
+    Event,
+    Media,
+    Note,
+    Place,
+    Return,
+    Source,
+    Status,
+    Task,
+)
 from bot.domain.events import chained
 from bot.domain.units import Directory, Tier
 from bot.errors import Conflict
@@ -287,16 +299,20 @@ class SqlCases(Repository):
         values["status"] = case.status.value
         values["level"] = case.level.value
         values["source"] = case.source.value
+        values["returns"] = [asdict(one) for one in case.returns]
+        values["dispute"] = case.dispute.value
         values["grid"] = case.place.grid
         values["place_sealed"] = self.seal.seal(asdict(case.place), _PLACE)
         return values
 
     def _case(self, row: CaseTable) -> Case:
-        mapped = {"place", "status", "level", "source", "id", "insiders"}
+        mapped = {"place", "status", "level", "source", "id", "insiders", "returns", "dispute"}
         names = set(Case.__dataclass_fields__) - mapped
         return Case(
             **{name: getattr(row, name) for name in names},
             insiders=tuple(row.insiders),
+            returns=tuple(Return(**one) for one in row.returns),
+            dispute=Dispute(row.dispute),
             id=row.id or 0,
             status=Status(row.status),
             level=Tier(row.level),

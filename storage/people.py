@@ -18,6 +18,7 @@ from storage.tables import InviteTable, PersonTable, PostTable
 
 _PROFILE = "profile"
 _LABEL = "label"
+_CHANGING = ("language", "reachable", "noticed", "last_grid", "menu")
 _P = plain(PersonTable).c
 _BY_MARK = select(plain(PersonTable)).where(_P.mark == bindparam("mark"))
 _BY_ID = select(plain(PersonTable)).where(_P.id == bindparam("id"))
@@ -32,7 +33,11 @@ class SqlPeople(Repository):
     """Implements ``bot.ports.People``."""
 
     async def seen(self, chat: int, name: str, username: str, locale: str | None) -> Person:
-        """The person behind a user id, made at first sight; their name kept up to date."""
+        """The person behind a user id, made at first sight; name and guess kept up to date.
+
+        ``locale`` is what Telegram tells of their language; None, which says nothing, leaves
+        the last guess as it was.
+        """
         mark = self._mark(chat)
         row = await self._by_mark(mark)
         profile = {"chat": chat, "name": name, "username": username}
@@ -48,9 +53,15 @@ class SqlPeople(Repository):
             await self.session.execute(statement.on_conflict_do_nothing(["mark"]))
             row = await self._by_mark(mark)
             assert row is not None  # noqa: S101
-        elif self.seal.open(row.profile_sealed, _PROFILE) != profile:
-            await self._set(row.id, profile_sealed=self.seal.seal(profile, _PROFILE))
-            row = await self._by_mark(mark)
+        else:
+            changed: dict[str, Any] = {}
+            if self.seal.open(row.profile_sealed, _PROFILE) != profile:
+                changed["profile_sealed"] = self.seal.seal(profile, _PROFILE)
+            if locale is not None and row.locale != locale:
+                changed["locale"] = locale
+            if changed:
+                await self._set(row.id, **changed)
+                row = await self._by_mark(mark)
         return await self._person(row)
 
     async def get(self, person_id: int) -> Person | None:
@@ -69,22 +80,11 @@ class SqlPeople(Repository):
         return await self._person(row) if row else None
 
     async def update(self, person: Person) -> None:
-        """Write back what may change: language, reachability, notice, last grid."""
-        await self._set(
-            person.id,
-            locale=person.locale,
-            reachable=person.reachable,
-            noticed=person.noticed,
-            last_grid=person.last_grid,
-        )
+        """Write back what may change: language, reachability, notice, last grid, menu."""
+        values = {name: getattr(person, name) for name in _CHANGING}
+        await self._set(person.id, **values)
         if known := self.known.get(person.id):
-            self.known[person.id] = replace(
-                known,
-                locale=person.locale,
-                reachable=person.reachable,
-                noticed=person.noticed,
-                last_grid=person.last_grid,
-            )
+            self.known[person.id] = replace(known, **values)
 
     async def of_unit(self, unit: str, *roles: Role) -> Sequence[Person]:
         """People with a post in the unit, those on duty first, then by seniority."""
@@ -246,13 +246,15 @@ class SqlPeople(Repository):
             id=row.id or 0,
             chat=cast("int", profile.get("chat", 0)),
             name=profile.get("name", ""),
-            locale=row.locale,
+            guess=row.locale,
+            language=row.language,
             username=profile.get("username", ""),
             reachable=row.reachable,
             noticed=row.noticed,
             last_grid=row.last_grid,
             posts=tuple(Post(p.unit, Role(p.role), p.duty, p.named) for p in posts),
             mark=self.seal.mark(profile.get("chat", 0), "reporter"),
+            menu=row.menu,
         )
         self.known[found.id] = found
         return found

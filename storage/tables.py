@@ -134,6 +134,8 @@ class PersonTable(SQLModel, table=True):
     mark: str = Field(unique=True)
     profile_sealed: bytes | None = _sealed()
     locale: str | None = None
+    language: str | None = None
+    menu: str = Field(default="", sa_column_kwargs={"server_default": ""})
     reachable: bool = False
     noticed: bool = False
     last_grid: str | None = None
@@ -231,6 +233,11 @@ class CaseTable(SQLModel, table=True):
     outcome: str = ""
     satisfaction: str = ""
     provisional: bool = False
+    returns: list[dict[str, Any]] = Field(
+        default_factory=list,
+        sa_column=Column(JSON, nullable=False, server_default=text("'[]'")),
+    )
+    dispute: str = Field(default="", sa_column_kwargs={"server_default": ""})
     insiders: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     why: dict[str, Any] = _json()
 

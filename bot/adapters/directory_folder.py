@@ -7,6 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from bot import i18n
 from bot.adapters.geometry import shape_faults
 from bot.adapters.shipped import shipped_roles
 from bot.domain.directory_files import FILES, GRIDS, parse, render
@@ -29,7 +30,7 @@ def load_folder(folder: Path | Traversable, roles: Collection[str]) -> Directory
                 faults.append(Fault(name, 0, str(error)))
     if faults:
         raise BadFile(*faults)
-    return parse(texts, roles, shape_faults)
+    return parse(texts, roles, shape_faults, i18n.available())
 
 
 def load_demo() -> DirectoryPlan:

@@ -110,10 +110,12 @@ def invite(
     print(with_work(go))
 
 
-def channel_code(unit: Annotated[str, typer.Option(help="Unit code.")]) -> None:
-    """Print one single-use code that binds a group, topic or channel to a unit."""
+def channel_code(
+    unit: Annotated[list[str], typer.Option(help="Unit code; may be given several times.")],
+) -> None:
+    """Print one single-use code per unit, each binding a group, topic or channel to it."""
 
-    async def go(work: Work) -> str:
-        return await membership.channel_code(work, unit)
+    async def go(work: Work) -> list[str]:
+        return [await membership.channel_code(work, one) for one in unit]
 
-    print(with_work(go))
+    print("\n".join(with_work(go)))

@@ -123,7 +123,7 @@ def capacity(
         return Who.SYSTEM
     if case.confidential and not _told(viewer, case, task) and not is_reporter(viewer, case):
         return None
-    if action in {"confirm", "reassign"}:
+    if action in {"confirm", "reassign", "adjudicate"}:
         return Who.DISPATCHER if stands_for(viewer, case.hub, directory) else None
     if action in {"pass", "fail"}:
         fit = viewer.person != case.handler

@@ -30,6 +30,16 @@ WITH_UNIT = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.HANDLING})
 """States in which a unit owes the next act."""
 
 
+class Dispute(StrEnum):
+    """How far the question is whose case it is (不归我管); the moves are in ``returns``."""
+
+    NONE = ""  # nobody has returned it
+    PROPOSED = "proposed"  # returned once; another unit has been asked to lead
+    HUB = "hub"  # the hub decides
+    TAKEN = "taken"  # somebody accepted meanwhile
+    DECIDED = "decided"  # the hub has decided (裁定), for good
+
+
 class Source(StrEnum):
     """How a report reached us."""
 
@@ -48,6 +58,18 @@ class Place:
     lat: float | None = None
     lon: float | None = None
     status: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """One 不归我管: by which unit, why (a class), and who it says should lead (None: the hub
+    says). ``note`` is the digest of the note with its own words, if there are any.
+    """
+
+    unit: str
+    reason: str
+    to: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +109,18 @@ class Case:
     outcome: str = ""
     satisfaction: str = ""
     provisional: bool = False
+    returns: tuple[Return, ...] = ()
+    dispute: Dispute = Dispute.NONE
     insiders: tuple[int, ...] = ()
     """The persons who were told of a confidential case, besides its sub-tasks' named ones."""
     why: dict[str, Any] = field(default_factory=dict)
     """Codes only: why this item, this unit, these deadlines."""
+
+    @property
+    def at_hub(self) -> bool:
+        """Whether the hub owes the next word: it waits for dispatch, or for adjudication."""
+        disputed = self.status is Status.DISPATCHED and self.dispute is Dispute.HUB
+        return disputed or self.status is Status.QUEUED
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +131,9 @@ class Task:
     case_id: int
     unit: str
     part: str
-    """``lead``; ``cooperating``; ``former``: led until the next tier joined; ``past``: of an
-    earlier cycle."""
+    """``lead``; ``cooperating``; ``former``: led until the next tier joined or another unit took
+    it over; ``proposed``: asked to lead by a unit that returned it; ``returned``: was asked and
+    returned it as well; ``past``: of an earlier cycle."""
     status: Status
     cycle: int
     created_at: datetime
@@ -147,7 +178,7 @@ class Media:
 class Note:
     """Personal text or media on a case: sealed at rest, destroyable without harm to the events.
 
-    ``kind``: report, addition, progress, result, question, answer, reason.
+    ``kind``: report, addition, progress, result, question, answer, reason, return.
     """
 
     id: int

@@ -42,6 +42,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     STAFF: ("ref", "name", "unit", "role", "duty", "named"),
     CHANNELS: ("ref", "unit", "kind", "title", "urgent"),
 }
+OPTIONAL: Mapping[str, tuple[str, ...]] = {UNITS: ("language",)}
+"""Columns that a file may leave out; written only when one of its rows needs them."""
 
 ShapeFaults = Callable[[Mapping[str, object]], Iterable[tuple[str, str]]]
 """Polygons by grid code -> mistakes as (grid code, reason)."""
@@ -54,13 +56,17 @@ _POSTS = tuple(role for role in Role if role is not Role.RESIDENT)
 
 
 def parse(
-    texts: Mapping[str, str], roles: Collection[str], shape_faults: ShapeFaults
+    texts: Mapping[str, str],
+    roles: Collection[str],
+    shape_faults: ShapeFaults,
+    languages: Collection[str] = (),
 ) -> DirectoryPlan:
-    """File name -> text, the known unit-role codes and a polygon checker -> the plan.
+    """File name -> text, the known unit-role codes, a polygon checker and the languages that
+    there are -> the plan.
 
     Raises BadFile with every fault. A missing file other than ``units.csv`` counts as empty.
     """
-    return _Parser(texts, frozenset(roles), shape_faults).plan()
+    return _Parser(texts, frozenset(roles), shape_faults, frozenset(languages)).plan()
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,7 @@ class _Parser:
     texts: Mapping[str, str]
     roles: frozenset[str]
     shape_faults: ShapeFaults
+    languages: frozenset[str]
     faults: list[Fault] = field(default_factory=list)
 
     def plan(self) -> DirectoryPlan:
@@ -108,9 +115,11 @@ class _Parser:
             return []
         reader = csv.reader(io.StringIO(self.texts[file], newline=""), strict=True)
         rows: list[_Row] = []
+        absent = dict.fromkeys(OPTIONAL.get(file, ()), "")
         try:
             header = [cell.strip() for cell in next(reader, [])]
-            if Counter(header) != Counter(COLUMNS[file]):
+            extra = [name for name in OPTIONAL.get(file, ()) if name in header]
+            if Counter(header) != Counter([*COLUMNS[file], *extra]):
                 reason = f"the columns must be {','.join(COLUMNS[file])}"
                 self.faults.append(Fault(file, 1, reason))
                 return []
@@ -118,7 +127,7 @@ class _Parser:
                 row = _Row(
                     file,
                     reader.line_num,
-                    dict(zip(header, (cell.strip() for cell in cells), strict=False)),
+                    absent | dict(zip(header, (cell.strip() for cell in cells), strict=False)),
                 )
                 if any(row.cells.values()):
                     if len(cells) == len(header):
@@ -161,6 +170,8 @@ class _Parser:
                 if role not in self.roles:
                     self.fault(row, f"unknown unit role {role!r}")
             hub = self.flag(row, "hub")
+            if row["language"]:
+                self.choice(row, "language", self.languages)
             known = self.choice(row, "tier", list(Tier), "; there is no fifth tier")
             if self.choice(row, "kind", UNIT_KINDS) and known:
                 units[code] = Unit(
@@ -172,6 +183,7 @@ class _Parser:
                     hub=hub,
                     name_en=row["name_en"],
                     kind=row["kind"],
+                    language=row["language"],
                 )
         return units
 
@@ -321,9 +333,14 @@ def render(plan: DirectoryPlan) -> dict[str, str]:
     for place in plan.directory.places:
         key = PlaceName(place.name, "", place.kind, place.aliases)
         grouped.setdefault(key, []).append(place.grid)
+    extra = OPTIONAL[UNITS] if any(u.language for u in units) else ()
     tables: dict[str, Iterable[tuple[object, ...]]] = {
         UNITS: (
-            (u.code, u.name, u.name_en, u.tier, u.parent, u.kind, "|".join(u.roles), int(u.hub))
+            (
+                *(u.code, u.name, u.name_en, u.tier, u.parent, u.kind),
+                *("|".join(u.roles), int(u.hub)),
+                *(getattr(u, name) for name in extra),
+            )
             for u in units
         ),
         PLACES: (
@@ -333,7 +350,10 @@ def render(plan: DirectoryPlan) -> dict[str, str]:
         STAFF: ((p.ref, p.name, p.unit, p.role, int(p.duty), int(p.named)) for p in plan.staff),
         CHANNELS: ((c.ref, c.unit, c.kind, c.title, int(c.urgent)) for c in plan.channels),
     }
-    texts = {file: _csv(COLUMNS[file], rows) for file, rows in tables.items()}
+    texts = {
+        file: _csv(COLUMNS[file] + (extra if file == UNITS else ()), rows)
+        for file, rows in tables.items()
+    }
     features = (
         json.dumps(
             {"type": "Feature", "properties": {"grid": code}, "geometry": geometry},

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -82,6 +82,7 @@ class Item:
     name: str
     short: str
     name_en: str
+    short_hant: str = field(default="", kw_only=True)
     kind: ItemKind
     level: Tier
     lead: str
@@ -105,8 +106,15 @@ class Item:
         """True when its limits run day and night, on rest days too."""
         return self.kind is ItemKind.URGENT
 
+    def called(self, locale: str) -> str:
+        """The short name in a language; the simplified Chinese one where there is no other."""
+        names = {"en": self.name_en, "zh_Hant": self.short_hant}
+        return names.get(locale) or self.short
 
-FIELDS = tuple(field.name for field in fields(Item))
+
+FIELDS = tuple(one.name for one in fields(Item))
+OPTIONAL = frozenset({"short_hant"})
+"""Fields that a line may leave out; dumped only when they say something."""
 
 
 def parse_items(text: str, file: str, roles: Mapping[str, UnitRole]) -> tuple[Item, ...]:
@@ -137,7 +145,14 @@ def parse_items(text: str, file: str, roles: Mapping[str, UnitRole]) -> tuple[It
 def dump_items(items: Collection[Item]) -> str:
     """The file text of the items; parsing it gives them back, dumping again the same bytes."""
     return "".join(
-        json.dumps({name: _plain(getattr(item, name)) for name in FIELDS}, ensure_ascii=False)
+        json.dumps(
+            {
+                name: _plain(value)
+                for name in FIELDS
+                if (value := getattr(item, name)) or name not in OPTIONAL
+            },
+            ensure_ascii=False,
+        )
         + "\n"
         for item in items
     )
@@ -161,7 +176,9 @@ def _parse_line(
     if not isinstance(raw, dict):
         wrong.append("not a JSON object")
         return None
-    wrong += [f"field {name!r} is missing" for name in FIELDS if name not in raw]
+    wrong += [
+        f"field {name!r} is missing" for name in FIELDS if name not in raw and name not in OPTIONAL
+    ]
     wrong += [f"unknown field {name!r}" for name in raw if name not in FIELDS]
     if wrong:
         return None
@@ -173,6 +190,7 @@ def _parse_line(
         name=entry.text("name"),
         short=entry.text("short"),
         name_en=entry.text("name_en"),
+        short_hant=entry.text("short_hant", empty=True) if "short_hant" in raw else "",
         kind=entry.one("kind", ItemKind, ItemKind.DAILY),
         level=entry.one("level", Tier, Tier.C),
         lead=entry.text("lead"),
@@ -213,6 +231,10 @@ def _unfit(item: Item) -> list[str]:
         (not _CODE.fullmatch(item.code), f"code {item.code!r} is not two letters and two digits"),
         (item.version < 1, "version counts from 1"),
         (not low <= len(item.short) <= high, f"short must have {low} to {high} characters"),
+        (
+            bool(item.short_hant) and not low <= len(item.short_hant) <= high,
+            f"short_hant must have {low} to {high} characters",
+        ),
         (item.respond_hours > item.resolve_hours, "respond_hours is longer than resolve_hours"),
         (item.emergency and not item.natural, "an emergency must be of kind urgent"),
         (item.emergency and not item.advice, "an emergency needs an advice key"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Self
 
 
 class Tier(StrEnum):
@@ -64,11 +65,30 @@ class Unit:
     hub: bool = False
     name_en: str = ""
     kind: str = ""
+    language: str = ""
+    """What its channels read; "" for the deployment's language."""
 
     @property
     def area(self) -> bool:
         """True for a piece of ground (grid, community, town, district), False for an office."""
         return self.kind in AREA_TIER
+
+    def called(self, locale: str) -> str:
+        """Its name in a language; the Chinese one where the directory has no other."""
+        return self.name_en if locale == "en" and self.name_en else self.name
+
+
+class UnitName(str):
+    """A unit's Chinese name, which also knows how it is ``called`` in other languages."""
+
+    __slots__ = ("called",)
+    called: Callable[[str], str]
+
+    def __new__(cls, unit: Unit) -> Self:
+        """The name of this unit."""
+        name = super().__new__(cls, unit.name)
+        name.called = unit.called
+        return name
 
 
 PLACE_KINDS = frozenset({"road", "estate", "building", "landmark", "crossing"})

@@ -24,6 +24,15 @@ async def seen(work: Work, viewer: Viewer, case_id: int) -> Seen:
     return found
 
 
+async def find(work: Work, viewer: Viewer, task_id: int) -> tuple[Seen, Task]:
+    """A sub-task that the viewer may see. Raises Refused."""
+    case_id = await work.uow.cases.case_of(task_id)
+    if case_id is None:
+        raise Refused("case-unknown")
+    found = await seen(work, viewer, case_id)
+    return found, next(task for task in found.tasks if task.id == task_id)
+
+
 def capacity(work: Work, viewer: Viewer, act: str, case: Case, task: Task | None) -> Who:
     """In what capacity the viewer acts. Raises Refused('act-not-yours')."""
     who = access.capacity(viewer, act, case, task, work.world.directory)
@@ -57,7 +66,7 @@ async def step(
     return saved
 
 
-_UNTOLD = frozenset({"place", "why", "handled_at", "closed_at"})
+_UNTOLD = frozenset({"place", "why", "handled_at", "closed_at", "returns"})
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.case import Case, Status, Task
+from bot.domain.returns import Reason, alternatives
 from bot.domain.routing import fallbacks
 from bot.domain.units import ROOT, Role
 from bot.i18n import Html
@@ -32,7 +33,8 @@ async def open_task(work: Work, case: Case, task: Task, *, avoid: int | None = N
         for channel in await living(work, unit, urgent=case.emergency):
             if channel.id != avoid and channel.address:
                 # A hub that stands in for several units is shown the case once.
-                if note is None or not await _there(work, case, channel):
+                shown = note and task.part != "proposed" and await _there(work, case, channel)
+                if not shown:
                     await _open(work, case, task, channel.address, channel=channel, note=note)
                 return await _noted(work, case, task, unit)
         for person in await reachable(work, unit):
@@ -52,10 +54,10 @@ async def _there(work: Work, case: Case, channel: Channel) -> bool:
 
 
 async def open_hub(work: Work, case: Case) -> bool:
-    """Put a case that waits for dispatch before its hub."""
+    """Put a case that waits for dispatch or adjudication before its hub."""
     hub = case.hub or ROOT
     for unit in (hub, *fallbacks(hub, work.world.directory)):
-        for channel in await living(work, unit, urgent=False):
+        for channel in await living(work, unit, urgent=case.emergency):
             if channel.address and not case.confidential:
                 await _open(work, case, None, channel.address, channel=channel, kind="hub")
                 return True
@@ -122,7 +124,8 @@ async def hide(work: Work, case: Case, knows: int | None) -> None:
             continue
         if card.state == "live":
             await work.uow.channels.save_card(replace(card, state="past"))
-        message = Message(work.world.texts()("card-secret", number=case.number))
+        t = await faces.card_texts(work, card)
+        message = Message(t("card-secret", number=case.number))
         await post.edit_card(work, card, message, urgent=case.emergency)
 
 
@@ -137,7 +140,8 @@ async def refresh(work: Work, case: Case) -> None:
         return
     face = await faces.face(work, case)
     for card in live:
-        await post.edit_card(work, card, render(work, face, card), urgent=case.emergency)
+        shown = render(work, replace(face, t=await faces.card_texts(work, card)), card)
+        await post.edit_card(work, card, shown, urgent=case.emergency)
 
 
 def render(work: Work, face: Face, card: Card) -> Message:
@@ -145,21 +149,30 @@ def render(work: Work, face: Face, card: Card) -> Message:
     if face.case.confidential and card.channel is not None:
         return Message(face.t("card-secret", number=face.case.number))
     if card.kind == "hub":
-        return views.hub_card(face, guesses(work, face.case), choosing=False)
+        return views.hub_card(face, choices(work, face), choosing=False)
     if card.kind == "verify":
         return views.verify_card(face)
     task = next((task for task in face.tasks if task.id == card.task_id), None)
     if task is None or task.status is Status.WITHDRAWN:
-        return views.gone_card(face)
+        return views.gone_card(face, task)
     if card.kind == "panel":
         return panel(face, task)
     return views.task_card(face, task)
 
 
-def guesses(work: Work, case: Case) -> tuple[tuple[str, str], ...]:
-    """The tagger's best guesses as (item code, label), for the dispatcher."""
-    world, codes = work.world, case.why.get("guesses", [])[:3]
-    return tuple((code, world.items[code].short) for code in codes if code in world.items)
+def choices(work: Work, face: Face) -> tuple[tuple[str, str], ...]:
+    """What a dispatcher may choose from: the tagger's best guesses of the item, and after a
+    return the units in question; as (argument of the button, label).
+    """
+    world, case, task = work.world, face.case, face.lead
+    if not case.returns or task is None:
+        codes = case.why.get("guesses", [])[:3]
+        return tuple((f"i:{c}", world.item_name(c, face.t)) for c in codes if c in world.items)
+    said = [unit for one in case.returns for unit in (one.unit, one.to) if unit]
+    reason = Reason(case.returns[0].reason)
+    others = alternatives(case, task, world.items, world.directory, reason)
+    units = [u for u in dict.fromkeys((*said, *others)) if u != case.proposed and world.unit(u)]
+    return tuple((f"u:{u}", face.t.label("plain", text=face.unit(u))) for u in units[:6])
 
 
 async def living(work: Work, unit: str, *, urgent: bool) -> Sequence[Channel]:
@@ -234,7 +247,7 @@ async def _open(
             person=person.id if person else None,
         )
     )
-    t = work.world.texts(person.locale if person else None)
+    t = await faces.card_texts(work, card)
     tasks = tuple(
         task if task and task.id == other.id else other
         for other in await work.uow.cases.tasks(case.id)

@@ -13,7 +13,7 @@ from bot.domain.items import ClosingEvidence, Item
 from bot.domain.lifecycle import Who
 from bot.errors import Refused
 from bot.ports import Address, Person, Seen
-from bot.services import acting, cards, clocks, closing, faces, post, reporter
+from bot.services import acting, cards, clocks, closing, faces, post, reporter, returns
 from bot.services.work import Work, person
 from bot.views import notices, panel
 
@@ -36,10 +36,11 @@ async def accept(work: Work, actor: Person, task_id: int) -> Case:
     if task.status is not Status.DISPATCHED:
         raise Refused("taken-already", name=await _name(work, task.owner))
     rule = lifecycle.move(task.status, "accept", who)
+    case, task = await returns.settle(work, seen, task, who, person(actor.id))
     owned = replace(task, status=rule.to or task.status, owner=actor.id, responded_at=work.now)
     await work.uow.cases.save_task(owned)
     await clocks.stop(work, task, "respond")
-    case = await _apply(work, seen.case, owned, "accept", who, person(actor.id))
+    case = await _apply(work, case, owned, "accept", who, person(actor.id))
     await cards.refresh(work, case)
     await _tell_taken(work, case, owned, actor)
     await hand_over(work, case, owned, actor)
@@ -175,17 +176,8 @@ async def show_contact(work: Work, case: Case, task: Task, owner: Person, contac
     await work.record(case, "revealed", person(owner.id), what="contact")
 
 
-async def find(work: Work, viewer: Viewer, task_id: int) -> tuple[Seen, Task]:
-    """A sub-task that the viewer may see. Raises Refused."""
-    case_id = await work.uow.cases.case_of(task_id)
-    if case_id is None:
-        raise Refused("case-unknown")
-    seen = await acting.seen(work, viewer, case_id)
-    return seen, next(task for task in seen.tasks if task.id == task_id)
-
-
 async def _task(work: Work, viewer: Viewer, task_id: int, act: str) -> tuple[Seen, Task, Who]:
-    seen, task = await find(work, viewer, task_id)
+    seen, task = await acting.find(work, viewer, task_id)
     who = acting.capacity(work, viewer, act, seen.case, task)
     gone = task.status is Status.WITHDRAWN or task.cycle != seen.case.cycle
     if gone or seen.case.status not in OPEN:

@@ -10,7 +10,7 @@ from bot import logs
 from bot.domain.access import SYSTEM as SYSTEM_VIEWER
 from bot.domain.case import OPEN, WITH_UNIT, Case, Status, Task
 from bot.ports import Address, Card, OutboxRow, Timer
-from bot.services import cards, post, reporter
+from bot.services import cards, faces, post, reporter
 from bot.services.work import SYSTEM, Work
 from bot.views import notices
 from bot.views.message import Message
@@ -88,8 +88,9 @@ async def failed(work: Work, row: OutboxRow, reason: str) -> None:
     """Telegram refused it for good: mark the recipient, use the fallback, tell somebody."""
     lower, chat = reason.lower(), row.call.chat
     if "cover" in row.call.after and "message to delete not found" not in lower:
-        after, text = row.call.after, work.world.texts().label("taken-away")
-        await post.cover(work, Address(chat), int(after["message"]), str(after["cover"]), text)
+        after, to = row.call.after, Address(chat)
+        text = (await faces.texts_at(work, to)).label("taken-away")
+        await post.cover(work, to, int(after["message"]), str(after["cover"]), text)
     gone = lower.startswith("forbidden") or any(words in lower for words in _LOST_PLACE)
     card = await work.uow.channels.card(row.call.card) if row.call.card else None
     if chat > 0 and gone:
@@ -138,7 +139,8 @@ async def move_away(work: Work, channel_id: int, *, cover: bool = False) -> None
         if seen is None:
             continue
         if cover:
-            left = Message(work.world.texts()("card-moved", number=seen.case.number))
+            t = await faces.card_texts(work, card)
+            left = Message(t("card-moved", number=seen.case.number))
             await post.edit_card(work, card, left, urgent=seen.case.emergency)
         await _again(work, seen.case, seen.tasks, card)
 
@@ -159,7 +161,7 @@ async def catch_up(work: Work, unit: str) -> int:
                     await work.uow.channels.save_card(replace(card, state="past"))
                 await cards.open_task(work, case, task)
                 found += 1
-        waiting = case.status is Status.QUEUED and case.hub == unit
+        waiting = case.at_hub and case.hub == unit
         if waiting and not any(c.kind == "hub" for c in shown):
             await cards.open_hub(work, case)
             found += 1
@@ -256,7 +258,7 @@ async def _again(work: Work, case: Case, tasks: tuple[Task, ...], card: Card) ->
             unit=work.world.unit_name(case.lead or case.hub),
         )
         return
-    if card.kind == "hub" and case.status is Status.QUEUED:
+    if card.kind == "hub" and case.at_hub:
         await cards.open_hub(work, case)
     elif card.kind == "verify" and case.status is Status.VERIFYING:
         await cards.open_verify(work, case)

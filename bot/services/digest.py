@@ -49,9 +49,8 @@ async def compose(work: Work, unit: str, t: Texts) -> Message | None:
         urgent += case.emergency and case.status in WITH_UNIT
         reopened += case.cycle > 0
         both = limits(world.item(case.item), case.emergency)
-        item = world.item(case.item)
-        short = item.short if item else t.label("item-unknown")
-        shown = short if not case.confidential else t.label("item-confidential")
+        secret = case.confidential
+        shown = t.label("item-confidential") if secret else world.item_name(case.item, t)
         if case.status is Status.QUEUED and case.hub in branch:
             # Nobody has it yet: the hub owes the dispatch, inside the respond limit.
             if case.respond_due > now:
@@ -111,7 +110,7 @@ def _pressing(seen: Seen, branch: frozenset[str], now: datetime) -> tuple[Task, 
         if task.unit in branch and task.status in WITH_UNIT and task.cycle == seen.case.cycle
     ]
     late = [entry for entry in found if entry[1] <= now]
-    order = ("lead", "former", "cooperating")
+    order = ("lead", "former", "proposed", "cooperating")
     return min(late or found, key=lambda e: (order.index(e[0].part), e[1]), default=None)
 
 
@@ -136,7 +135,7 @@ def _row(
 ) -> views.Row:
     return views.Row(
         case_id=case.id,
-        number=case.number if not case.confidential else work.world.texts().label("digest-secret"),
+        number=case.number if not case.confidential else "",
         item=item,
         unit=work.world.unit_name(unit),
         late=late,
@@ -147,6 +146,7 @@ def _row(
         emergency=case.emergency,
         confidential=case.confidential,
         cycle=case.cycle,
+        returned=len(case.returns),
     )
 
 

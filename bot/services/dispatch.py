@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.domain import lifecycle
+from bot.domain import lifecycle, returns
 from bot.domain.access import Viewer
 from bot.domain.case import Case, Status, Task
 from bot.domain.deadlines import LimitUnit, add_hours
+from bot.domain.ladder import ClockName
 from bot.domain.lifecycle import Who
 from bot.domain.promise import promise
 from bot.domain.routing import Decision, Route, RouteRequest, next_tier, route
-from bot.domain.units import ROOT, Tier, Unit
+from bot.domain.units import ROOT, Unit
 from bot.errors import Refused
 from bot.ports import Seen
 from bot.services import acting, cards, clocks
@@ -86,13 +87,23 @@ async def dispatch(work: Work, case: Case, found: Route) -> Case:
     return case
 
 
-async def add_task(work: Work, case: Case, unit: str, part: str, *, fresh: bool = False) -> Task:
+async def add_task(
+    work: Work, case: Case, unit: str, part: str, *, fresh: bool = False, handed: bool = False
+) -> Task:
     """Give a unit its share, with both clocks.
 
-    They run from the submission; ``fresh`` (escalation, reopening) starts them now.
+    They run from the submission; ``fresh`` (escalation, reopening) starts them now. With
+    ``handed`` (return, adjudication) the response is counted from now, while the handling is
+    still due by the submission, unless that is too near to be kept. A unit that is only
+    ``proposed`` owes no more than a response.
     """
-    start = work.now if fresh else case.submitted_at
-    due = promise(work.world.item(case.item), case.emergency, start, work.world.calendar)
+    item, calendar = work.world.item(case.item), work.world.calendar
+    start = work.now if fresh or handed else case.submitted_at
+    due = promise(item, case.emergency, start, calendar)
+    resolve = due.resolve.due
+    if handed:
+        first = promise(item, case.emergency, case.submitted_at, calendar).resolve.due
+        resolve = first if first > due.respond.due else resolve
     task = await work.uow.cases.add_task(
         Task(
             id=0,
@@ -103,15 +114,16 @@ async def add_task(work: Work, case: Case, unit: str, part: str, *, fresh: bool 
             cycle=case.cycle,
             created_at=start,
             respond_due=due.respond.due,
-            resolve_due=due.resolve.due,
+            resolve_due=resolve,
         )
     )
-    await clocks.start(work, case, task)
+    which = (ClockName.RESPOND,) if part == "proposed" else clocks.BOTH
+    await clocks.start(work, case, task, which=which)
     return task
 
 
 async def confirm(work: Work, viewer: Viewer, seen: Seen) -> Case:
-    """确认: the proposed unit gets the case."""
+    """确认: the proposed unit gets the case; after a return this is the hub's final word."""
     case = seen.case
     if case.proposed is None:
         raise Refused("hub-nothing-proposed")
@@ -148,43 +160,64 @@ def above(world: World, unit: str | None) -> Unit | None:
     return world.unit(desks[0]) if desks else None
 
 
-def _check_down(world: World, item: str, unit: str) -> None:
-    """A higher tier's item is not led from below, unless the item itself names the unit (R024)."""
+def check_lead(world: World, item: str, unit: str) -> None:
+    """Raises Refused for a unit that is not there, or that a higher tier's item would be pushed
+    down to (R024).
+    """
     entry, to = world.item(item), world.unit(unit)
-    if entry is None or to is None or entry.level.height < Tier.B.height:
-        return
-    if to.tier.height < Tier.B.height and entry.lead not in to.roles:
-        raise Refused("reassign-down", unit=to.name, item=entry.short)
+    if to is None:
+        raise Refused("unit-unknown", unit=unit)
+    if returns.pushed_down(entry, unit, world.directory):
+        raise Refused("reassign-down", unit=to, item=entry)
 
 
 async def _send(work: Work, viewer: Viewer, seen: Seen, act: str, unit: str, item: str) -> Case:
-    case = seen.case
+    case, kept = seen.case, None
+    act = "adjudicate" if case.dispute in returns.OPEN else act
     who = acting.capacity(work, viewer, act, case, None)
     lifecycle.move(case.status, act, who)
-    _check_down(work.world, item, unit)
+    check_lead(work.world, item, unit)
     entry = work.world.item(item)
     change: dict[str, Any] = {"lead": unit, "proposed": unit, "item": item}
     if entry and item != case.item:
         # The promise to the resident stays as it was; the unit's own clocks follow the item.
         change |= {"item_version": entry.version, "level": entry.level}
         change |= {"confidential": case.confidential or entry.confidential}
-    for task in seen.tasks:
-        if task.status is Status.DISPATCHED and case.status is Status.DISPATCHED:
-            await clocks.stop(work, task)
-            await work.uow.cases.save_task(replace(task, status=Status.WITHDRAWN))
+    if act == "adjudicate":
+        after, kept, ended = returns.decided(case, seen.tasks, unit)
+        change["dispute"] = after.dispute
+    else:
+        given = [t for t in seen.tasks if t.status is case.status is Status.DISPATCHED]
+        ended = tuple(replace(task, status=Status.WITHDRAWN) for task in given)
+    await clocks.end(work, ended)
     actor = person(viewer.person)
     case = await acting.step(work, case, act, who, actor, unit=unit, **change)
-    await work.uow.timers.cancel(f"case:{case.id}", "queue")
-    task = await add_task(work, case, unit, "lead")
-    if case.confidential and not seen.case.confidential:
+    await work.uow.timers.cancel(f"case:{case.id}", "queue", "adjudicate")
+    if kept is not None:
+        await work.uow.cases.save_task(kept)
+        await clocks.start(work, case, kept, which=(ClockName.RESOLVE,))
+    secret = case.confidential and not seen.case.confidential
+    task = kept or await add_task(work, case, unit, "lead", handed=act == "adjudicate")
+    if secret:
         await cards.hide(work, case, viewer.person)
     await cards.refresh(work, case)
-    await cards.open_task(work, case, task)
+    if kept is None or secret:
+        await cards.open_task(work, case, task)
     return case
+
+
+def told(before: Case) -> str:
+    """The key of what a dispatcher is answered; ``before``: the case as it was."""
+    return "adjudicated-to" if before.dispute in returns.OPEN else "dispatched-to"
 
 
 def named_unit(world: World, text: str) -> Unit | None:
     """The unit that a dispatcher's reply names: the longest name found in it."""
-    said = "".join(text.split())
-    found = [u for u in world.directory.units.values() if "".join(u.name.split()) in said]
-    return max(found, key=lambda u: len(u.name), default=None)
+    said = "".join(text.split()).casefold()
+    names = [
+        ("".join(name.split()).casefold(), unit)
+        for unit in world.directory.units.values()
+        for name in (unit.name, unit.name_en)
+    ]
+    found = [(len(name), unit) for name, unit in names if name and name in said]
+    return max(found, key=lambda pair: pair[0], default=(0, None))[1]

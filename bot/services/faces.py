@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.case import Case, Task
 from bot.domain.units import Role
 from bot.i18n import Texts
+from bot.ports import Address, Card
 from bot.services.work import Work
 from bot.views.face import Face
 
@@ -38,10 +39,22 @@ async def face(
     )
 
 
-async def resident_texts(work: Work, chat: int) -> Texts:
-    """The texts in the language of whoever is in that private chat."""
-    found = await work.uow.people.by_chat(chat) if chat > 0 else None
-    return work.world.texts(found.locale if found else None)
+async def texts_at(work: Work, to: Address) -> Texts:
+    """The texts in the language of a place: a person's in private, its unit's in a channel."""
+    if to.chat > 0:
+        found = await work.uow.people.by_chat(to.chat)
+        return work.world.texts(found.locale if found else None)
+    channel = await work.uow.channels.at(to)
+    return work.world.unit_texts(channel.unit if channel else None)
+
+
+async def card_texts(work: Work, card: Card) -> Texts:
+    """The texts in the language of whoever a card is for, now and at every edit."""
+    if card.channel is not None:
+        channel = await work.uow.channels.get(card.channel)
+        return work.world.unit_texts(channel.unit if channel else None)
+    person = await work.uow.people.get(card.person) if card.person else None
+    return work.world.texts(person.locale if person else None)
 
 
 RECIPIENTS = (

@@ -46,6 +46,7 @@ async def show(work: Work, number: str | None = None, lang: str = "zh") -> dict[
         "timers": [_timer(work, timer) for timer in await work.uow.timers.ahead(ROWS)],
         "recent": [_line(work, one, t) for one in seen],
         "next_deadline": _iso(work, await next_deadline(work)),
+        "hours": hours(work),
     }
     if wanted is not None:
         face = await faces.face(work, wanted.case, wanted.tasks, t)
@@ -69,6 +70,17 @@ async def next_deadline(work: Work) -> datetime | None:
     return min(dues, default=None)
 
 
+def hours(work: Work) -> str:
+    """What the present hour is to those who work: ``work``, ``break``, ``after`` or ``rest``."""
+    calendar = work.world.calendar
+    periods = calendar.working_periods(calendar.local_day(work.now))
+    if not periods:
+        return "rest"
+    if any(begin <= work.now < end for begin, end in periods):
+        return "work"
+    return "break" if periods[0][0] <= work.now < periods[-1][1] else "after"
+
+
 def _line(work: Work, seen: Seen, t: Texts) -> dict[str, Any]:
     state = t.label(f"status-{seen.case.status.value}")
     item = _named(work.world.item(seen.case.item), t)
@@ -89,7 +101,7 @@ def _case(work: Work, face: Face) -> dict[str, Any]:
         "anonymous": case.anonymous,
         "tier": t.label(f"tier-{case.level.value}"),
         "opened": _iso(work, case.submitted_at),
-        "hub": face.unit(case.hub) if case.hub else None,
+        "hub": t.label("plain", text=face.unit(case.hub)) if case.hub else None,
         "open": case.status in OPEN,
         "parts": [_part(work, face, task) for task in face.tasks if task.cycle == case.cycle],
         "promise": {
@@ -107,7 +119,7 @@ def _part(work: Work, face: Face, task: Task) -> dict[str, Any]:
         ("resolve", both.resolve, task.resolve_due, task.handled_at),
     )
     return {
-        "unit": face.unit(task.unit),
+        "unit": face.t.label("plain", text=face.unit(task.unit)),
         "role": task.part,
         "status": task.status.value,
         "status_label": face.t.label(f"status-{task.status.value}"),
@@ -181,7 +193,7 @@ def _words(words: Sequence[str]) -> list[dict[str, Any]]:
 def _named(item: Item | None, t: Texts) -> str:
     if item is None:
         return t.label("item-unknown")
-    return item.name_en if t.locale == "en" else item.short
+    return item.called(t.locale)
 
 
 def _call(work: Work, row: OutboxRow) -> dict[str, Any]:

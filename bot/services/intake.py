@@ -13,7 +13,6 @@ from bot.forms.report import words
 from bot.ports import Address, Person
 from bot.services import dispatch
 from bot.services.work import REPORTER, Work
-from bot.services.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ async def submit(
             confidential=bool(item and item.confidential),
             anonymous=anonymous,
             source=source,
-            place=_place(work.world, slots),
+            place=_place(slots),
             submitted_at=work.now,
             respond_due=planned.promise.respond.due,
             resolve_due=planned.promise.resolve.due,
@@ -118,13 +117,11 @@ def media_of(slots: Slots) -> tuple[Media, ...]:
     return tuple(Media(kind, file, unique) for kind, file, unique, *_ in slots["media"])
 
 
-def _place(world: World, slots: Slots) -> Place:
+def _place(slots: Slots) -> Place:
     look = slots["look"]
     lat, lon = slots["location"] or (None, None)
     grid = look.get("grid")
     text = slots["place"] or look.get("place_name") or ""
-    if slots["grid"] and not text:
-        text = world.unit_name(slots["grid"])
     return Place(grid, text, lat, lon, look.get("place_status", "unknown"))
 
 

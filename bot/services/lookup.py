@@ -30,7 +30,7 @@ async def mine(talk: Talk, page: int = 0) -> None:
         Line(
             c.id,
             c.number,
-            item.short if (item := talk.work.world.item(c.item)) else talk.t.label("item-unknown"),
+            talk.work.world.item_name(c.item, talk.t),
             talk.t.label(f"status-{c.status.value}"),
         )
         for c in cases[:PAGE]
@@ -76,9 +76,8 @@ async def todo(talk: Talk) -> None:
     found.sort(key=lambda entry: entry[:2])
     lines = []
     for _, due, one, data in found[:10]:
-        item = talk.work.world.item(one.item)
-        short = item.short if item else talk.t.label("item-unknown")
-        lines.append((Line(one.id, one.number, short, "", data), due, due < talk.work.now))
+        item = talk.work.world.item_name(one.item, talk.t)
+        lines.append((Line(one.id, one.number, item, "", data), due, due < talk.work.now))
     zone = talk.work.world.calendar.zone
     await talk.say(lists.todo(talk.t, lines, len(found), talk.work.now, zone))
 
@@ -86,7 +85,7 @@ async def todo(talk: Talk) -> None:
 async def _owed(talk: Talk, case: Case) -> tuple[datetime, Case, str] | None:
     """A dispatch or a check that this person may do: until when, and the button that opens it."""
     directory = talk.work.world.directory
-    if case.status is Status.QUEUED:
+    if case.at_hub:
         if access.capacity(talk.viewer, "confirm", case, None, directory):
             return case.respond_due, case, cb.encode(cb.HUB, case.id, "open")
     elif case.status is Status.VERIFYING and access.capacity(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.domain.units import ROOT, Role
 from bot.errors import Refused
 from bot.ports import Address, Channel, Person
-from bot.services import delivery
+from bot.services import delivery, digest
 from bot.services.work import Work
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -54,6 +54,8 @@ async def join(work: Work, person: Person, code: str) -> tuple[str, Role]:
     )
     if not given:
         raise Refused("join-already", unit=work.world.unit_name(found.unit))
+    if found.role is Role.SUPERVISOR:
+        await digest.ensure(work)
     await delivery.catch_up(work, found.unit)
     return found.unit, found.role
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from bot.domain.forms import State, picked
 from bot.ports import Draft
 from bot.services.work import Work
@@ -11,6 +15,10 @@ from bot.views.message import Message
 FORM = "menu"
 FOLLOW = "follow"
 """The form that waits for the place after an emergency (``following``)."""
+RETURN = "return"
+"""The form that keeps what was typed while a card asks why it is returned (``return_dialog``)."""
+_OVER = "over"
+"""The slot of a dialog with the choices of a menu that was shown after its question."""
 
 
 async def remember(work: Work, chat: int, message: Message) -> None:
@@ -23,6 +31,19 @@ async def remember(work: Work, chat: int, message: Message) -> None:
     if draft is None or draft.state["form"] == FORM:
         state = State(FORM, slots={"choices": choices})
         await work.uow.drafts.put(Draft(person.id, chat, state.as_json(), work.now))
+    else:
+        await _lift(work, draft)
+
+
+async def lay_over(work: Work, person: int, chat: int, message: Message) -> None:
+    """A menu that was just shown in the middle of a dialog: the next digit picks from it.
+
+    Anything else goes on with the dialog, and so does a digit once its question is shown again.
+    """
+    draft = await work.uow.drafts.get(person, chat)
+    if draft is not None and draft.state["form"] != FORM:
+        choices = [b.data for row in message.rows for b in row if b.data]
+        await work.uow.drafts.put(_with(draft, draft.state["slots"] | {_OVER: choices}))
 
 
 async def make_room(work: Work, chat: int | None, case_id: int) -> None:
@@ -37,6 +58,22 @@ async def make_room(work: Work, chat: int | None, case_id: int) -> None:
 async def chosen(work: Work, person: int, chat: int, text: str) -> Tap | None:
     """What a digit picks from the last menu; None when it is no digit or there is no menu."""
     draft = await work.uow.drafts.get(person, chat)
-    if draft is None or draft.state["form"] != FORM:
+    if draft is None:
         return None
-    return decode(picked(text, draft.state["slots"]["choices"]))
+    slots = draft.state["slots"]
+    if draft.state["form"] == FORM:
+        return decode(picked(text, slots["choices"]))
+    await _lift(work, draft)
+    return decode(picked(text, slots.get(_OVER, ())))
+
+
+async def _lift(work: Work, draft: Draft) -> None:
+    """The menu that lay over a dialog, if there was one, does so no more."""
+    slots = draft.state["slots"]
+    if _OVER in slots:
+        left = {name: value for name, value in slots.items() if name != _OVER}
+        await work.uow.drafts.put(_with(draft, left))
+
+
+def _with(draft: Draft, slots: Mapping[str, Any]) -> Draft:
+    return replace(draft, state=draft.state | {"slots": slots})

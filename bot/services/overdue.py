@@ -13,7 +13,7 @@ from bot.domain.promise import limits
 from bot.domain.routing import fallbacks
 from bot.domain.units import Role, Unit
 from bot.ports import Address, Person, Timer
-from bot.services import cards, clocks, delivery, dispatch, faces, post, reporter
+from bot.services import cards, clocks, delivery, dispatch, faces, post, reporter, returns
 from bot.services.work import SYSTEM, Work
 from bot.views import notices
 
@@ -61,6 +61,8 @@ async def _act(work: Work, case: Case, task: Task, reached: Sequence[Timer]) -> 
                 # The timer's own time may have been put off by quiet hours.
                 due=_due(task, timer).isoformat(),
             )
+            if timer.data["clock"] == "respond":
+                case = await returns.unanswered(work, case, task)
     stage = top.data["stage"]
     owner = await work.uow.people.get(task.owner) if task.owner else None
     if stage.startswith("remind"):

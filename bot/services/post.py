@@ -119,6 +119,18 @@ async def cover(work: Work, to: Address, message_id: int, kind: str, text: str) 
         await _enqueue(work, "editMessageMedia", params, to, False)
 
 
+async def set_commands(work: Work, chat: int, commands: list[dict[str, str]] | None) -> None:
+    """Show a private chat a commands menu of its own, after everything that is to be read there;
+    None takes it away, so that the one for everybody is shown again.
+    """
+    params: dict[str, Any] = {"scope": {"type": "chat", "chat_id": chat}}
+    method = "deleteMyCommands" if commands is None else "setMyCommands"
+    if commands is not None:
+        params["commands"] = commands
+    collapse = work.uow.secret("collapse", f"menu:{chat}")
+    await _enqueue(work, method, params, Address(chat), False, collapse=collapse, priority=2)
+
+
 async def edit_card(work: Work, card: Card, message: Message, *, urgent: bool = False) -> None:
     """Show a card's present state; of several waiting edits only the newest is made.
 
@@ -185,6 +197,7 @@ async def _enqueue(
     collapse: str | None = None,
     card: int | None = None,
     after: dict[str, Any] | None = None,
+    priority: int = 1,
 ) -> int | None:
     clean = {name: str(v) if isinstance(v, Html) else v for name, v in params.items()}
     call = Call(
@@ -192,7 +205,7 @@ async def _enqueue(
         method=method,
         params=clean,
         chat=to.chat,
-        priority=0 if urgent else 1,
+        priority=0 if urgent else priority,
         collapse=collapse,
         card=card,
         after=after or {},

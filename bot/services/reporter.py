@@ -30,7 +30,7 @@ async def tell(
     chat = await work.uow.cases.reply_chat(case.id)
     if chat is None:
         return False
-    t = await faces.resident_texts(work, chat)
+    t = await faces.texts_at(work, Address(chat))
     if chat > 0:
         message = write(await faces.face(work, case, t=t))
         await menus.remember(work, chat, message)

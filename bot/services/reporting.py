@@ -17,13 +17,14 @@ from bot.forms.saying import SAYING
 from bot.ports import Address, Draft
 from bot.services import faces, intake, looking, lookup, pieces, post
 from bot.services.delivery import reached_unit
+from bot.services.menus import RETURN
 from bot.services.talk import Talk
 from bot.services.work import Work
 from bot.services.world import World
 from bot.views import callback as cb
 from bot.views import dialog as views
 from bot.views import resident
-from bot.views.message import Button, Message, rows
+from bot.views.message import Button, Message, bare, rows
 
 log = logs.get()
 NO_CASE = frozenset(
@@ -75,7 +76,7 @@ async def _stale(talk: Talk) -> None:
     """An old button with no dialog behind it: what became of the latest report is said."""
     latest = await talk.work.uow.cases.of_reporter(talk.viewer, 1, 0)
     if latest and talk.private:
-        state = talk.t.label(f"status-{latest[0].status.value}")
+        state = talk.own.label(f"status-{latest[0].status.value}")
         talk.toast("stale-tap-case", number=latest[0].number, state=state)
     else:
         talk.toast("stale-tap")
@@ -94,18 +95,23 @@ async def cancel(talk: Talk) -> None:
     await restore(talk, found.state["slots"] if found else {})
 
 
-async def set_aside(talk: Talk, purpose: str = "", subject: int = 0) -> dict[str, Any] | None:
-    """The private chat's dialog, to be gone on with after the one that now begins there.
+async def set_aside(
+    talk: Talk, purpose: str = "", subject: int = 0, *, here: bool = False
+) -> dict[str, Any] | None:
+    """The private chat's dialog (or this one's), to be gone on with after what begins there now.
 
     A one-thing dialog in which nothing was said yet, or which is about the same ``purpose`` and
     ``subject``, gives way to what it had interrupted itself. None when nothing waits.
     """
-    draft = await talk.work.uow.drafts.get(talk.person.id, talk.person.chat)
+    chat = talk.to.chat if here else talk.person.chat
+    draft = await talk.work.uow.drafts.get(talk.person.id, chat)
     if draft is None or talk.work.now - draft.updated_at > talk.work.world.wait.draft_life:
         return None
     slots: dict[str, Any] = draft.state["slots"]
     if draft.state["form"] == REPORT.name:
         return draft.state
+    if draft.state["form"] == RETURN:
+        return slots.get("before")
     if draft.state["form"] != SAYING.name:
         return None
     same = (slots["purpose"], slots["subject"]) == (purpose, subject)
@@ -309,10 +315,9 @@ async def _question(talk: Talk, state: State) -> Message:
         if option == engine.NONE_OF_THESE and len(options) == 1:
             names[option] = t.label("button-staff-decide")
         elif kind == "i":
-            item = world.items[code]
-            names[option] = item.name_en if t.locale == "en" else item.short
+            names[option] = world.items[code].called(t.locale)
         elif kind == "g":
-            names[option] = world.unit_name(code)
+            names[option] = t.label("plain", text=world.unit_name(code))
     return views.question(t, state, talk.person.id, options, names)
 
 
@@ -324,9 +329,8 @@ def _preview(talk: Talk, state: State, planned: intake.Plan) -> views.Preview:
     grid = world.unit_name(look["grid"]) if look.get("grid") else ""
     alone = planned.route.decision is Decision.ALONE
     why = [] if slots["item_by"] == "person" else look.get("why", {}).get(planned.item, [])
-    named = (item.name_en if t.locale == "en" else item.short) if item else ""
     return views.Preview(
-        item=named,
+        item=item.called(t.locale) if item else "",
         why=why[:3],
         place=place if talk.private else "",
         grid=grid,
@@ -381,7 +385,9 @@ async def album_complete(work: Work, data: dict[str, Any]) -> None:
     chat, thread, message, private = work.uow.unsealed(data["chat"])
     draft = await work.uow.drafts.get(int(data["person"]), chat)
     if person and draft and draft.state["form"] == REPORT.name:
-        talk = Talk(work, person, Address(chat, thread), private, message)
+        to = Address(chat, thread)
+        language = (await faces.texts_at(work, to)).locale
+        talk = Talk(work, person, to, private, message, language=language)
         await show(talk, State.from_json(draft.state))
 
 
@@ -392,7 +398,7 @@ def _typed(talk: Talk, state: State, given: Input) -> str | None:
         return None
     for option, key in _WORDS.items():
         fits = option != engine.SUBMIT or state.step == "confirm"
-        if fits and said in talk.t.label(key).split():
+        if fits and said.casefold() == bare(talk.t.label(key)).casefold():
             return option
     return None
 

@@ -8,9 +8,9 @@ from bot.domain.forms import Input, State, picked
 from bot.errors import Refused
 from bot.forms.saying import SAYING
 from bot.ports import Address, Card, Seen
-from bot.services import acting, cards, casework, dispatch, faces, post, saying
+from bot.services import acting, cards, casework, dispatch, faces, post, return_dialog, saying
 from bot.services.talk import Talk
-from bot.services.work import Work, person
+from bot.services.work import person
 from bot.views import callback as cb
 from bot.views.callback import Tap
 from bot.views.cards import hub_card
@@ -70,11 +70,14 @@ async def reply(talk: Talk, card: Card, said: Input) -> None:
         return
     if card.task_id is None:
         raise Refused("use-the-buttons")
-    seen, task = await casework.find(talk.work, talk.viewer, card.task_id)
+    seen, task = await acting.find(talk.work, talk.viewer, card.task_id)
     acting.capacity(talk.work, talk.viewer, "progress", seen.case, task)
     if said.edited:
         return
     if task.status is Status.DISPATCHED:
+        if asked := await return_dialog.find(talk, task.id):
+            await return_dialog.heard(talk, asked, said)
+            return
         accept = Button(talk.t.label("button-accept"), cb.encode(cb.TASK, task.id, "accept"))
         await talk.say(Message(talk.t("accept-first"), rows(accept)))
         return
@@ -89,14 +92,17 @@ async def reply(talk: Talk, card: Card, said: Input) -> None:
     await talk.say(answer, after={"beside": card.id})
 
 
-async def by_digit(work: Work, card: Card, text: str) -> Tap | None:
+async def by_digit(talk: Talk, card: Card, text: str) -> Tap | None:
     """A digit in reply to a card presses its button of that number."""
+    work = talk.work
+    if card.task_id and (tap := await return_dialog.digit(talk, text, card.task_id)):
+        return tap
     seen = await work.uow.cases.get_for(SYSTEM_VIEWER, card.case_id)
     if seen is None or not text.strip()[:1].isdecimal():
         return None
     face = await faces.face(work, seen.case, seen.tasks)
     if card.kind == "hub":
-        shown = hub_card(face, cards.guesses(work, seen.case), choosing=True)
+        shown = hub_card(face, cards.choices(work, face), choosing=True)
     else:
         shown = cards.render(work, face, card)
     buttons = [b.data for row in shown.rows for b in row if b.data]
@@ -157,7 +163,8 @@ async def _reply_hub(talk: Talk, card: Card, said: Input) -> None:
     if case.confidential and not talk.private:
         await talk.line("card-secret", number=case.number)
         return
-    await talk.line("dispatched-to", unit=talk.work.world.unit_name(case.lead))
+    unit_name = talk.work.world.unit_name(case.lead)
+    await talk.line(dispatch.told(seen.case), unit=unit_name)
 
 
 async def _case_of(talk: Talk, tap: Tap) -> int:

@@ -11,12 +11,16 @@ from bot.i18n import Texts
 from bot.ports import Address, Person
 from bot.services import menus, post
 from bot.services.work import Toast, Work
+from bot.views import limits
 from bot.views.message import Message
 
 
 @dataclass
 class Talk:
-    """A person's update in a chat. ``message`` is the message's id; of a tap, the button's."""
+    """A person's update in a chat. ``message`` is the message's id; of a tap, the button's.
+
+    ``language`` is that of the group; None for the deployment's.
+    """
 
     work: Work
     person: Person
@@ -24,11 +28,17 @@ class Talk:
     private: bool
     message: int = 0
     callback: str | None = None
+    language: str | None = None
 
     @property
     def t(self) -> Texts:
-        """The texts in this person's language; a group reads the deployment's."""
-        return self.work.world.texts(self.person.locale if self.private else None)
+        """The texts of this chat: in private in the person's language, in a group in its own."""
+        return self.own if self.private else self.work.world.texts(self.language)
+
+    @property
+    def own(self) -> Texts:
+        """The texts in this person's language, for what nobody else reads."""
+        return self.work.world.texts(self.person.locale)
 
     @property
     def viewer(self) -> Viewer:
@@ -62,9 +72,9 @@ class Talk:
         await self.say(Message(self.t(key, **params)))
 
     def toast(self, key: str, *, alert: bool = False, **params: object) -> None:
-        """The short answer to a tap."""
+        """The short answer to a tap, in the language of who tapped: nobody else sees it."""
         if self.callback:
-            text = self.t.label(key, **params)
+            text = limits.toast(self.own(key, **params))
             self.work.toasts.append(Toast(self.callback, text, alert))
 
     def open_private(self, payload: str) -> None:

@@ -12,7 +12,7 @@ from bot.domain.lifecycle import allowed
 from bot.domain.routing import hub_for
 from bot.errors import Refused
 from bot.ports import Address, Person, Thread, Timer
-from bot.services import acting, cards, casework, faces, menus, overdue, post, reporter
+from bot.services import acting, cards, faces, menus, overdue, post, reporter
 from bot.services.talk import Talk
 from bot.services.work import REPORTER, Work, person
 from bot.views import callback as cb
@@ -28,7 +28,7 @@ async def ask(
     work: Work, actor: Person, task_id: int, text: str, media: Sequence[Media] = ()
 ) -> Thread:
     """追问: the owner's question goes to the reporter; the answer will land on the case."""
-    seen, task = await casework.find(work, actor.viewer, task_id)
+    seen, task = await acting.find(work, actor.viewer, task_id)
     who = acting.capacity(work, actor.viewer, "ask", seen.case, task)
     chat = await work.uow.cases.reply_chat(seen.case.id)
     if chat is None or chat < 0:
@@ -114,7 +114,7 @@ async def reply(talk: Talk, thread: Thread, text: str, media: Sequence[Media]) -
     work = talk.work
     if thread.state == CLOSED:
         raise Refused("thread-closed")
-    t = await faces.resident_texts(work, thread.resident)
+    t = await faces.texts_at(work, Address(thread.resident))
     key = "question-more" if thread.kind == "question" else "human-reply"
     await post.say(
         work,

@@ -28,7 +28,7 @@ log = logs.get()
 Begin = Callable[..., Awaitable[Work]]
 _AT_ONCE = 200
 _AGAIN = timedelta(minutes=1)
-_MAY_WAIT = frozenset({"stage", "queue", "verify", "verify_late", "human", "digest"})
+_MAY_WAIT = frozenset({"stage", "queue", "adjudicate", "verify", "verify_late", "human", "digest"})
 """Kinds that ring somebody: what is not urgent waits for the morning of a working day."""
 
 
@@ -49,18 +49,20 @@ async def _verify_late(work: Work, timer: Timer) -> None:
 
 
 async def _queue(work: Work, timer: Timer) -> None:
-    """A hub let a case wait: its people are told by name, once."""
+    """A hub let a case wait for dispatch or adjudication: its people are told by name, once."""
     seen = await work.uow.cases.get_for(SYSTEM, int(timer.data["case"]))
-    if seen is None or seen.case.status is not Status.QUEUED:
+    if seen is None or not seen.case.at_hub:
         return
-    await work.record(seen.case, "overdue", "system", unit=seen.case.hub, clock="dispatch")
+    queued = seen.case.status is Status.QUEUED
+    clock, key = ("dispatch", "notice-queue") if queued else ("adjudicate", "notice-adjudicate")
+    await work.record(seen.case, "overdue", "system", unit=seen.case.hub, clock=clock)
     hub = seen.case.hub or ""
     people = list(await cards.reachable(work, hub, named=seen.case.confidential))
     if not seen.case.confidential:
         people += await overdue.supervisors(work, hub)
     for one in {p.id: p for p in people}.values():
         t = work.world.texts(one.locale)
-        message = line(t, "notice-queue", number=seen.case.number)
+        message = line(t, key, number=seen.case.number)
         await post.say(work, Address(one.chat), message, key=f"{timer.key}:{one.id}")
 
 
@@ -75,6 +77,7 @@ async def _nothing(_: Work, __: Timer) -> None:
 KINDS: dict[str, Callable[[Work, Timer], Awaitable[None]]] = {
     "stage": _stage,  # the ladder of a sub-task
     "queue": _queue,  # a hub's half working hour
+    "adjudicate": _queue,  # the same after a return
     "verify": _verify,  # three working days of silence
     "verify_late": _verify_late,  # a verifier's own limit
     "digest": digest.fire,  # nine o'clock of a working day

@@ -11,7 +11,7 @@ from bot.domain.items import Item
 from bot.domain.ladder import Ladder
 from bot.domain.places import Finder
 from bot.domain.tagging import Tagger
-from bot.domain.units import Directory, Unit
+from bot.domain.units import Directory, Unit, UnitName
 from bot.domain.workcalendar import WorkCalendar
 from bot.i18n import Texts, texts
 
@@ -27,6 +27,9 @@ class Durations:
     media_life: timedelta = timedelta(hours=40)
     dispatch_hours: float = 0.5
     """Working hours within which a hub confirms or reassigns (R030)."""
+    adjudicate_hours: float = 0.5
+    """Hours within which a hub decides whose case it is: as for a dispatch; natural ones in an
+    emergency."""
     silence_days: int = 3
     """Working days without the resident's word before a staff verifier is asked."""
     verify_hours: float = 8
@@ -54,12 +57,17 @@ class World:
 
     @cached_property
     def unit_names(self) -> Mapping[str, str]:
-        """Unit code -> name."""
-        return {code: unit.name for code, unit in self.directory.units.items()}
+        """Unit code -> name, which as a parameter of a text is in the reader's language."""
+        return {code: UnitName(unit) for code, unit in self.directory.units.items()}
 
     def item(self, code: str) -> Item | None:
         """The item in force with this code."""
         return self.items.get(code)
+
+    def item_name(self, code: str, t: Texts) -> str:
+        """How the item is called in the language of ``t``, or that it is not known yet."""
+        item = self.items.get(code)
+        return item.called(t.locale) if item else t.label("item-unknown")
 
     def unit(self, code: str | None) -> Unit | None:
         """The unit with this code."""
@@ -67,12 +75,16 @@ class World:
 
     def unit_name(self, code: str | None) -> str:
         """How the unit is called; its code when it is not in the directory any more."""
-        unit = self.directory.get(code)
-        return unit.name if unit else (code or "")
+        return self.unit_names.get(code or "", code or "")
 
     def texts(self, locale: str | None = None) -> Texts:
         """The texts in a person's language, else in the deployment's."""
         return texts(locale or self.locale)
+
+    def unit_texts(self, code: str | None) -> Texts:
+        """The texts in the language that a unit's channels read."""
+        unit = self.directory.get(code)
+        return self.texts(unit.language if unit else None)
 
     def link(self, payload: str) -> str:
         """A deep link that opens the bot in private."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from bot.domain.case import OPEN, WITH_UNIT, Status, Task
+from collections.abc import Sequence
+
+from bot.domain.case import OPEN, WITH_UNIT, Dispute, Status, Task
 from bot.domain.lifecycle import allowed
 from bot.domain.privacy import mask
+from bot.domain.returns import refusal
 from bot.i18n import Html
 from bot.views import callback as cb
+from bot.views import returns
 from bot.views.face import Face
 from bot.views.limits import short
 from bot.views.message import Button, Message, Rows, rows
@@ -32,37 +36,49 @@ def task_card(face: Face, task: Task, note: Html | None = None) -> Message:
     lines += _body(face, taken=task.owner is not None)
     lines.append(_clocks(face, task))
     lines.append(_state(face, task))
-    if task.part != "lead" and (lead := face.lead):
+    if disputed := returns.note(face, task):
+        lines.append(disputed)
+    if task.part not in {"lead", "proposed"} and (lead := face.lead):
         lines.append(t("card-cooperating", unit=face.unit(lead.unit)))
     lines += _latest(face)
     return Message(_join(lines), _buttons(face, task))
 
 
-def hub_card(face: Face, guesses: tuple[tuple[str, str], ...], *, choosing: bool) -> Message:
-    """The card of a case that waits for dispatch; ``guesses`` are (item code, label)."""
+def hub_card(face: Face, choices: Sequence[tuple[str, str]], *, choosing: bool) -> Message:
+    """The card of a case that waits for dispatch or adjudication.
+
+    ``choices`` are (argument of the button, label): ``i:`` an item's code or ``u:`` a unit's.
+    """
     t, case = face.t, face.case
     if case.status is Status.WITHDRAWN:
         return gone_card(face)
-    key = "card-hub-head" if case.status is Status.QUEUED else "card-hub-head-done"
-    lines = [t(key, number=case.number, item=face.name, tier=face.tier), *_body(face)]
-    if case.status is not Status.QUEUED:
+    disputed = case.at_hub and case.status is not Status.QUEUED
+    key = "card-hub-head-disputed" if disputed else "card-hub-head"
+    key = key if case.at_hub else "card-hub-head-done"
+    lines = [t(key, number=case.number, item=face.name, tier=face.tier)]
+    if case.emergency:
+        lines.append(t("card-emergency"))
+    lines += _body(face)
+    if not case.at_hub:
         lead = face.lead
         state = t(f"status-{case.status.value}")
-        lines.append(t("card-hub-done", unit=face.unit(lead.unit if lead else None), state=state))
+        key = "card-hub-decided" if case.dispute is Dispute.DECIDED else "card-hub-done"
+        lines.append(t(key, unit=face.unit(lead.unit if lead else None), state=state))
         return Message(_join(lines))
     lines.append(_promise(face))
+    lines += returns.sides(face) if disputed else []
     if case.proposed:
         lines.append(t("card-hub-proposed", unit=face.unit(case.proposed)))
     if choosing or not case.proposed:
-        lines.append(t("card-hub-how"))
-    buttons = [Button(label, cb.encode(cb.HUB, case.id, f"i:{code}")) for code, label in guesses]
+        lines.append(t("card-hub-which" if disputed else "card-hub-how"))
+    buttons = [Button(label, cb.encode(cb.HUB, case.id, act)) for act, label in choices]
     first: list[Button] = []
     if case.proposed:
         first.append(Button(t.label("button-confirm"), cb.encode(cb.HUB, case.id, "confirm")))
     first.append(Button(t.label("button-reassign"), cb.encode(cb.HUB, case.id, "reassign")))
     # The first row stays where it is, so that a digit means the same before and after 改派.
     more = rows(*buttons, width=1) if choosing or not case.proposed else ()
-    return Message(_join(lines), (tuple(first), *more))
+    return Message(_join(lines), (*rows(*first), *more))
 
 
 def verify_card(face: Face) -> Message:
@@ -82,8 +98,11 @@ def verify_card(face: Face) -> Message:
     return Message(_join(lines))
 
 
-def gone_card(face: Face) -> Message:
+def gone_card(face: Face, task: Task | None = None) -> Message:
     """What is left of a card whose case went elsewhere or was withdrawn."""
+    returned = returns.gone(face, task) if task and face.case.status in OPEN else None
+    if returned:
+        return Message(returned)
     key = "card-withdrawn" if face.case.status is Status.WITHDRAWN else "card-gone"
     return Message(face.t(key, number=face.case.number, item=face.name))
 
@@ -153,7 +172,8 @@ def _buttons(face: Face, task: Task) -> Rows:
         return ()
     acts = [a for a in ("accept", "progress", "ask", "resolve") if allowed(task.status, a)]
     if task.status is Status.DISPATCHED:
-        acts = ["accept"]
+        mine = refusal(face.case, face.tasks, task, face.now) is None
+        acts = ["accept", "return"] if mine else ["accept"]
     buttons = [Button(t.label(f"button-{act}"), cb.encode(cb.TASK, task.id, act)) for act in acts]
     if face.case.emergency:
         buttons.append(Button(t.label("button-calm"), cb.encode(cb.TASK, task.id, "calm")))

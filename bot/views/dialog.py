@@ -65,9 +65,9 @@ def question(
         buttons.append(Button(short(f"{number} {label}", 40), data(state, owner, option)))
     back = Button(t.label("button-back"), data(state, owner, engine.BACK))
     cancel = Button(t.label("button-cancel"), data(state, owner, engine.CANCEL))
-    last = (back, cancel) if state.trail else (cancel,)
+    last = rows(back, cancel) if state.trail else rows(cancel)
     width = 2 if step == "place" else 1
-    return Message(known[step], (*rows(*buttons, width=width), last))
+    return Message(known[step], (*rows(*buttons, width=width), *last))
 
 
 def preview(

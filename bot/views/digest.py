@@ -9,7 +9,7 @@ from bot.domain.kpi import Rate
 from bot.i18n import Html, Texts
 from bot.views import callback as cb
 from bot.views.message import Button, Message, rows
-from bot.views.times import hours, weekday
+from bot.views.times import hours, month, weekday
 
 SHOWN = 20
 
@@ -32,6 +32,8 @@ class Row:
     emergency: bool
     confidential: bool
     cycle: int
+    returned: int
+    """How often a unit has said that it is not its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,13 @@ class Digest:
 def digest(t: Texts, d: Digest) -> Message:
     """Each number opens its case. No names of people, no counts of reports, no rankings."""
     lines = [
-        t("digest-head", unit=d.unit, month=d.day.month, day=d.day.day, weekday=weekday(d.day, t)),
+        t(
+            "digest-head",
+            unit=d.unit,
+            month=month(d.day, t),
+            day=d.day.day,
+            weekday=weekday(d.day, t),
+        ),
         t(
             "digest-counts",
             overdue=len(d.rows),
@@ -78,10 +86,11 @@ def _row(t: Texts, number: int, row: Row) -> Html:
             "digest-row-working" if row.working else "digest-row-natural",
             mark="🚨" if row.emergency else "🔴",
             place=number,
-            number=row.number,
+            number=t("digest-secret") if row.confidential else row.number,
             item=row.item,
             unit=row.unit,
             hours=hours(row.late),
+            count=float(hours(row.late)),
         )
     ]
     if row.waiting:
@@ -92,6 +101,8 @@ def _row(t: Texts, number: int, row: Row) -> Html:
         parts.append(t("digest-unanswered"))
     if row.cycle:
         parts.append(t("digest-reopened", count=row.cycle))
+    if row.returned:
+        parts.append(t("digest-returned", count=row.returned))
     return Html(" · ".join(parts))
 
 

@@ -33,8 +33,7 @@ class Face:
         """The item's short name, or that it is not known yet."""
         if self.item is None:
             return self.t("item-unknown")
-        short = self.item.name_en if self.t.locale == "en" else self.item.short
-        return self.t("plain", text=short)
+        return self.t("plain", text=self.item)
 
     @property
     def tier(self) -> Html:

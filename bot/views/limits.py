@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from bot.i18n import Html, plain
 
@@ -10,7 +11,12 @@ TEXT = 4096
 CAPTION = 1024
 CALLBACK_BYTES = 64
 TOAST = 200
+ROW = 36
+"""Display cells that a row of buttons has on a small phone, shared equally among its buttons."""
+LABEL = 20
+"""Display cells of a button's label that are read whole, on any phone, in a row of its own."""
 ELLIPSIS = "…"
+_AS_EMOJI, _JOINER = "\ufe0f", "\u200d"
 _TAG = re.compile(r"<(/?)([a-z]+)[^>]*>")
 _PIECE = re.compile(r"<[^>]*>|&[^;\s]{1,8};|.", re.DOTALL)
 
@@ -18,6 +24,19 @@ _PIECE = re.compile(r"<[^>]*>|&[^;\s]{1,8};|.", re.DOTALL)
 def units(text: str) -> int:
     """Length as Telegram counts it: UTF-16 code units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cells(text: str) -> int:
+    """Width as a phone shows it: a Chinese character or an emoji takes two, a letter one."""
+    width = 0
+    for char in text:
+        if char == _AS_EMOJI:
+            width += 1  # the sign before it, of width one, becomes an emoji
+        elif unicodedata.combining(char) or char == _JOINER:
+            continue
+        else:
+            width += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return width
 
 
 def fit(text: Html, most: int = TEXT) -> Html:

@@ -40,7 +40,7 @@ def mine(t: Texts, lines: Sequence[Line], page: int, *, more: bool) -> Message:
         turn.append(Button(t.label("button-newer"), cb.encode(cb.MENU, page - 1, "my")))
     if more:
         turn.append(Button(t.label("button-older"), cb.encode(cb.MENU, page + 1, "my")))
-    keys = (*rows(*buttons, width=5), *((tuple(turn),) if turn else ()))
+    keys = (*rows(*buttons, width=5), *rows(*turn))
     return Message(Html("\n".join(text)), keys)
 
 

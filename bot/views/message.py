@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from bot.domain.case import Media
 from bot.i18n import Html
+from bot.views.limits import ROW, cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,22 @@ class Message:
         return Message(Html(f"{self.text}\n\n{line}"), self.rows, self.media)
 
 
+def bare(label: str) -> str:
+    """A button's words without the sign before them: ``Submit`` of ``✅ Submit``."""
+    return re.sub(r"^\W+", "", label)
+
+
 def rows(*buttons: Button, width: int = 2) -> Rows:
-    """Buttons laid out in rows of ``width``."""
-    return tuple(buttons[i : i + width] for i in range(0, len(buttons), width))
+    """Buttons in rows of at most ``width``; of fewer where a label would be cut off.
+
+    A row's buttons are equally wide, so the longest label decides.
+    """
+    found: list[tuple[Button, ...]] = []
+    for button in buttons:
+        row = (*found[-1], button) if found else (button,)
+        fits = len(row) <= width and len(row) * max(cells(b.label) for b in row) <= ROW
+        if found and fits:
+            found[-1] = row
+        else:
+            found.append((button,))
+    return tuple(found)

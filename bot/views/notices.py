@@ -26,7 +26,7 @@ def stage(
     """A stage of the ladder, to one person. ``late`` in hours, working hours when ``working``;
     ``joined`` says whether the next tier has come in at this stage.
     """
-    t = face.t
+    t, shown = face.t, hours(late)
     key = f"notice-{name.replace('_', '-')}-{clock}"
     if name == "escalate" and not joined:
         key += "-alone"
@@ -36,7 +36,7 @@ def stage(
         item=face.name,
         unit=face.unit(task.unit),
         due=when(due, face.now, face.zone, t),
-        late=t("late-working" if working else "late-natural", hours=hours(late)),
+        late=t("late-working" if working else "late-natural", hours=shown, count=float(shown)),
     )
     return Message(text, _open(face, task))
 
@@ -60,8 +60,10 @@ def notified(face: Face, unit: str) -> Message:
 
 def taken(face: Face, unit: str, name: str) -> Message:
     """Tells the reporter that a human has taken it."""
-    t = face.t
-    key = "resident-taken-named" if face.case.emergency and name else "resident-taken"
+    t, late = face.t, face.case.resolve_due <= face.now
+    key = "resident-taken-late" if late else "resident-taken"
+    if face.case.emergency and name:
+        key = "resident-taken-named"
     return Message(
         t(
             key,

@@ -17,10 +17,11 @@ _EVENTS = frozenset(
         "received", "queued", "dispatched", "reassigned", "accepted", "progress", "handled",
         "verification_asked", "verified", "closed", "reopened", "withdrawn", "escalated",
         "not_emergency", "notified", "overdue", "asked", "answered", "added", "undelivered",
+        "returned", "transferred", "adjudication_asked", "adjudicated",
     }
 )  # fmt: skip
 """Events that a timeline shows."""
-_STAFF_ONLY = frozenset({"undelivered", "notified"})
+_STAFF_ONLY = frozenset({"undelivered", "notified", "returned", "adjudication_asked"})
 
 
 def accepted(face: Face) -> Message:
@@ -49,7 +50,7 @@ def emergency(
     t, case = face.t, face.case
     lines = [t("emergency-head", advice=advice)]
     if hotlines:
-        numbers = Html(t("comma").join(f"<b>{t('plain', text=n)}</b>" for n in hotlines))
+        numbers = Html(t("comma").join(t(f"hotline-{number}") for number in hotlines))
         lines.append(t("emergency-call", numbers=numbers))
     if not reached:
         lines.append(t("emergency-nobody"))
@@ -168,12 +169,11 @@ def _promise(face: Face) -> Html:
 
 
 def _verdict(face: Face) -> Rows:
-    return (
-        (
-            _act(face, "solved", "button-solved"),
-            _act(face, "partly", "button-partly"),
-            _act(face, "not_solved", "button-not-solved"),
-        ),
+    return rows(
+        _act(face, "solved", "button-solved"),
+        _act(face, "partly", "button-partly"),
+        _act(face, "not_solved", "button-not-solved"),
+        width=3,
     )
 
 

@@ -20,7 +20,7 @@ def when(at: datetime, now: datetime, zone: ZoneInfo, t: Texts) -> Html:
     if 1 < days < 7:
         return t("when-weekday", day=weekday(there, t), clock=clock)
     key = "when-date" if there.year == here.year else "when-date-year"
-    return t(key, year=there.year, month=there.month, day=there.day, clock=clock)
+    return t(key, year=there.year, month=month(there, t), day=there.day, clock=clock)
 
 
 def standing(at: datetime, now: datetime, zone: ZoneInfo, t: Texts) -> Html:
@@ -29,7 +29,7 @@ def standing(at: datetime, now: datetime, zone: ZoneInfo, t: Texts) -> Html:
     clock = there.strftime("%H:%M")
     if 0 <= (there.date() - here.date()).days < 6:
         return t("when-weekday", day=weekday(there, t), clock=clock)
-    return t("when-date", month=there.month, day=there.day, clock=clock)
+    return t("when-date", month=month(there, t), day=there.day, clock=clock)
 
 
 def stamp(at: datetime, zone: ZoneInfo) -> str:
@@ -40,6 +40,11 @@ def stamp(at: datetime, zone: ZoneInfo) -> str:
 def weekday(there: datetime, t: Texts) -> Html:
     """周一 … 周日."""
     return t(f"weekday-{there.isoweekday()}")
+
+
+def month(there: datetime, t: Texts) -> Html:
+    """The month of a date: a figure in Chinese, a name elsewhere (3/4 is read in two ways)."""
+    return t(f"month-{there.month}")
 
 
 def hours(amount: float) -> str:

@@ -77,11 +77,11 @@ async def test_a_reply_before_accepting_offers_to_accept(town: Rehearsal) -> Non
 
 
 async def test_the_card_says_who_has_it_and_offers_what_is_possible(town: Rehearsal) -> None:
-    """签收 alone at first; then 进展, 追问, 办结; after 办结 nothing more."""
+    """签收 and 不归我管 at first; then 进展, 追问, 办结; after 办结 nothing more."""
     group = await _crew(town)
     number = await town.report(RESIDENT, RUBBISH)
     card = await town.card("QS-CZ-3", number)
-    assert labels(card) == ["✋ 签收"]
+    assert labels(card) == ["✋ 签收", "↩️ 不归我管"]
     assert "已派出，待签收" in card["text"]
     assert "响应 周五 11:30 · 处置 周一 09:30" in card["text"]
 

@@ -245,7 +245,8 @@ def test_items_round_trip_and_faults(huying: Huying, tmp_path: Path) -> None:
 
 
 def test_codes(huying: Huying) -> None:
-    """invite and channel-code print one code and nothing else; an unknown unit is refused."""
+    """invite and channel-code print one code a unit and nothing else; an unknown unit is
+    refused."""
     first = huying("invite", "--unit", "ROOT", "--role", "admin")
     second = huying("invite", "--unit", "QS-CZ-3", "--role", "grid_worker")
     third = huying("channel-code", "--unit", "QS-CZ-3")
@@ -256,6 +257,8 @@ def test_codes(huying: Huying) -> None:
     assert len({first.out, second.out, third.out}) == 3
     huying("invite", "--unit", "NOPE", "--role", "grid_worker").refused(2, "NOPE")
     huying("channel-code", "--unit", "NOPE").refused(2, "NOPE")
+    both = huying("channel-code", "--unit", "QS-CZ-2", "--unit", "QS-CZ-3").out.split()
+    assert len(set(both)) == 2
     huying("invite", "--unit", "QS", "--role", "admin").refused(2, "ROOT")
 
 

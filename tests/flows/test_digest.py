@@ -93,6 +93,16 @@ async def test_a_case_left_in_the_hubs_queue_is_in_the_digest(town: Rehearsal) -
     assert row.endswith("未分派")
 
 
+async def test_who_joins_a_running_bot_has_the_next_mornings(town: Rehearsal) -> None:
+    """A supervisor is a minute old at nine: the digest comes, without a restart or a tick."""
+    await town.person(RESIDENT, "小李")
+    await town.report(RESIDENT, RUBBISH)
+    await town.to("2026-11-23T08:59")
+    await town.person(BOSS, "杨", ("QS-HUB", Role.SUPERVISOR))
+    await town.to("2026-11-23T09:00")
+    assert len(await _digests(town, BOSS)) == 1
+
+
 async def test_an_empty_digest_is_not_sent(town: Rehearsal) -> None:
     """Nothing late, nothing due: no message at nine; asked for, it says so."""
     await _staff(town)

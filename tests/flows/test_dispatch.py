@@ -52,7 +52,7 @@ async def test_b_waits_at_the_town_hub_and_goes_on_by_one_tap(town: Rehearsal) -
 
     seen = await town.case(number)
     card = await town.card("QS-UM", number)
-    assert labels(card) == ["✋ 签收"]
+    assert labels(card) == ["✋ 签收", "↩️ 不归我管"]
     assert seen.tasks[0].respond_due == promised.respond_due  # the limit runs from submission
     assert (seen.case.respond_due, seen.case.resolve_due) == (
         promised.respond_due,

@@ -78,3 +78,18 @@ async def test_it_speaks_both_languages(town: Rehearsal, lang: str, words: str) 
     if lang == "en":
         assert found["case"]["status_label"].isascii()
         assert found["case"]["item"]["name"].isascii()
+
+
+@pytest.mark.parametrize(
+    ("instant", "hours"),
+    [
+        ("2026-11-20T09:30", "work"),
+        ("2026-11-20T12:30", "break"),
+        ("2026-11-20T18:00", "after"),
+        ("2026-11-21T10:00", "rest"),
+    ],
+)
+async def test_the_hour_is_told_as_work_sees_it(town: Rehearsal, instant: str, hours: str) -> None:
+    """Working time, lunch, evening and weekend each have a name beside the clock."""
+    await town.to(instant)
+    assert (await looked(town))["hours"] == hours

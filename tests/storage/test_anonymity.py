@@ -33,6 +33,7 @@ where c.anonymous
 """
 IGNORED = {
     "state", "method", "kind", "status", "unit", "error", "level", "source", "body", "locale",
+    "language", "menu",
     "message", "collapse", "role", "title", "item",
 }  # fmt: skip
 """Columns whose values are codes that many rows share, or Telegram's own counters per chat."""

@@ -54,6 +54,22 @@ def test_tables_and_migrations_do_not_drift_apart(tmp_path: Path) -> None:
     assert drift == []
 
 
+def test_people_of_an_older_version_keep_their_language(tmp_path: Path) -> None:
+    """What Telegram told is still the guess; nobody has chosen yet, and no chat has a menu."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    upgrade(url, "0001")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO people (mark, locale, reachable, noticed) VALUES ('m', 'en', 1, 1)")
+        )
+    upgrade(url)
+    with engine.connect() as connection:
+        row = connection.execute(text("SELECT locale, language, menu FROM people")).one()
+    engine.dispose()
+    assert tuple(row) == ("en", None, "")
+
+
 async def test_the_database_is_durable_from_the_first_write(empty: Settings) -> None:
     """I1: WAL, synchronous=FULL and thirty seconds of patience on every connection."""
     database = open_database(empty)

@@ -175,6 +175,25 @@ def test_export_then_import_loses_nothing(tmp_path: Path) -> None:
     assert parse(render(demo), shipped_roles().keys(), shape_faults) == demo
 
 
+def test_a_unit_may_have_a_language_for_its_channels() -> None:
+    """The column is optional; a language that there is not is refused; nothing is lost."""
+    lines = GOOD["units.csv"].splitlines()
+    told = [line + extra for line, extra in zip(lines, [",language", "", *[","] * 6], strict=True)]
+    told[1] += ","
+    told[5] += "en"
+    texts = {**GOOD, "units.csv": "\n".join(told) + "\n"}
+    plan = parse(texts, ROLES, shape_faults, ("zh_Hans", "en"))
+    assert plan.directory.units["T-POL"].language == "en"
+    assert plan.directory.units["C"].language == ""
+    assert parse(render(plan), ROLES, shape_faults, ("zh_Hans", "en")) == plan
+    assert "language" not in render(parse(GOOD, ROLES, shape_faults))["units.csv"]
+    with pytest.raises(BadFile) as caught:
+        parse(texts, ROLES, shape_faults, ("zh_Hans",))
+    assert [str(one) for one in caught.value.faults] == [
+        "units.csv:6: language 'en' is none of zh_Hans"
+    ]
+
+
 def test_demo_has_the_promised_shape() -> None:
     """One town, three communities, nine grids with six names each, every role held, a named
     person wherever a confidential item may go, and a channel for every office."""

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bot import i18n
-from bot.i18n import Html, catalogue, choose, escape, plain, texts
+from bot.i18n import Html, Texts, catalogue, choose, escape, plain, texts
 
 
 def test_a_parameter_cannot_break_the_markup() -> None:
@@ -61,9 +61,40 @@ def test_a_language_that_does_not_exist_reads_the_source() -> None:
     assert texts("tlh").locale == i18n.SOURCE
 
 
+@pytest.mark.parametrize(
+    ("locale", "count", "form"),
+    [
+        ("en", 1, 0), ("en", 1.0, 0), ("en", 0, 1), ("en", 2, 1), ("en", 1.5, 1), ("en", None, 1),
+        ("en", "many", 1), ("zh_Hans", 1, 0), ("zh_Hant", 7, 0), ("ru", 1, 0), ("ru", 3, 1),
+        ("ru", 5, 2), ("ru", 21, 0),
+    ],
+)  # fmt: skip
+def test_a_count_takes_the_languages_plural_form(locale: str, count: object, form: int) -> None:
+    """Babel's rule of the language decides, in gettext's order; no number is the last form."""
+    assert i18n.plural_form(locale)(count) == form
+
+
+def test_plural_forms_are_used() -> None:
+    """One hour and two hours; a language without forms has one text for both."""
+    en = Texts("en", {"x": ("{count} hour", "{count} hours"), "y": ("{count} 小时",)})
+    assert [en("x", count=n) for n in (1, 2, 1.5)] == ["1 hour", "2 hours", "1.5 hours"]
+    assert en("y", count=1) == "1 小时"
+
+
+def test_a_thing_with_names_is_shown_in_the_texts_language() -> None:
+    """An item may be given as it is: every language calls it its own way, escaped."""
+
+    class Item:
+        def called(self, locale: str) -> str:
+            return {"en": "Fire & smoke"}.get(locale, "火灾")
+
+    assert texts("en")("plain", text=Item()) == "Fire &amp; smoke"
+    assert texts("zh_Hans").label("plain", text=Item()) == "火灾"
+
+
 def test_every_text_is_valid_markup() -> None:
     """Every tag is one of Telegram's, opened and closed in order; every sign is escaped."""
-    for key, text in catalogue("zh_Hans").items():
+    for key, (text,) in catalogue("zh_Hans").items():
         opened: list[str] = []
         for closing, name in re.findall(r"<(/?)([^>]*)>", text):
             assert name in {"b", "i", "code", "u", "s", "pre"}, key

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 import locales
 from bot.adapters.shipped import shipped_items, shipped_roles
-from bot.domain.items import FIELDS, Closing, Item, ItemKind, dump_items, parse_items
+from bot.domain.items import FIELDS, OPTIONAL, Closing, Item, ItemKind, dump_items, parse_items
 from bot.domain.units import Tier
 from bot.errors import BadFile
 
@@ -164,7 +164,7 @@ def advice() -> Iterator[tuple[str, str]]:
     po = Path(locales.__path__[0], "zh_Hans", "LC_MESSAGES", "advice.po")
     with po.open("rb") as file:
         for message in read_po(file, locale="zh_Hans", abort_invalid=True):
-            if message.id:
+            if str(message.id).startswith("advice-"):
                 yield str(message.id), str(message.string)
 
 
@@ -208,10 +208,35 @@ def test_some_items_need_no_evidence() -> None:
     assert {item.evidence for item in shipped_items() if item.code.startswith("ZH")} == {()}
 
 
-def test_headlines_are_distinct() -> None:
+@pytest.mark.parametrize("locale", ["zh_Hans", "zh_Hant", "en"])
+def test_headlines_are_distinct(locale: str) -> None:
     """Two items that read the same on a card could not be told apart."""
-    counted = Counter(item.short for item in shipped_items())
-    assert [short for short, count in counted.items() if count > 1] == []
+    counted = Counter(item.called(locale) for item in shipped_items())
+    assert [name for name, count in counted.items() if count > 1] == []
+
+
+def test_english_names_fit_a_button() -> None:
+    """A resident reads the whole name: it has a row of its own behind its number."""
+    long = [item.name_en for item in shipped_items() if len(item.name_en) > 28]
+    assert long == []
+
+
+def test_every_shipped_item_has_a_name_in_traditional_characters() -> None:
+    """Words of those who read it, with no simplified character left in them."""
+    for item in shipped_items():
+        assert item.short_hant, item.code
+        item.short_hant.encode("big5")
+
+
+def test_a_name_that_is_left_out_falls_back() -> None:
+    """Without a traditional name the simplified one is shown, and the file stays as it is."""
+    (item,) = parse(line())
+    assert item.called("zh_Hant") == item.called("tlh") == "试验"
+    assert item.called("en") == "Trial"
+    assert "short_hant" not in dump_items([item])
+    (named,) = parse(line(short_hant="試驗"))
+    assert named.called("zh_Hant") == "試驗"
+    assert parse(dump_items([named]).strip()) == (named,)
 
 
 def test_every_advice_key_has_a_text_and_every_text_a_use() -> None:
@@ -323,7 +348,7 @@ def test_a_bad_item_is_refused_with_file_line_and_reason(
     assert faults(line(code="XX00"), line(**changes)) == [f"items.jsonl:2: {reason}"]
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("name", [name for name in FIELDS if name not in OPTIONAL])
 def test_no_field_may_be_missing(name: str) -> None:
     """A forgotten field is named."""
     raw = {key: value for key, value in GOOD.items() if key != name}

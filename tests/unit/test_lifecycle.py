@@ -28,6 +28,9 @@ S, W = Status, Who
         (S.CLOSED, "not_solved", W.REPORTER, S.DISPATCHED),
         (S.VERIFYING, "fail", W.VERIFIER, S.DISPATCHED),
         (S.QUEUED, "withdraw", W.REPORTER, S.WITHDRAWN),
+        (S.DISPATCHED, "return", W.STAFF, None),
+        (S.DISPATCHED, "take_over", W.STAFF, None),
+        (S.DISPATCHED, "adjudicate", W.DISPATCHER, None),
     ],
 )
 def test_the_usual_ways(status: Status, act: str, who: Who, to: Status) -> None:
@@ -47,6 +50,8 @@ def test_the_usual_ways(status: Status, act: str, who: Who, to: Status) -> None:
         (S.HANDLED, "withdraw", W.REPORTER),
         (S.RECEIVED, "close", W.SYSTEM),
         (S.HANDLED, "close", W.SYSTEM),
+        (S.ACCEPTED, "return", W.STAFF),
+        (S.ACCEPTED, "adjudicate", W.DISPATCHER),
     ],
 )
 def test_acts_in_a_wrong_state_are_too_late(status: Status, act: str, who: Who) -> None:
@@ -68,6 +73,8 @@ def test_acts_in_a_wrong_state_are_too_late(status: Status, act: str, who: Who) 
         (S.DISPATCHED, "calm", W.SYSTEM),
         (S.CLOSED, "not_solved", W.VERIFIER),
         (S.QUEUED, "confirm", W.SYSTEM),
+        (S.DISPATCHED, "return", W.DISPATCHER),
+        (S.DISPATCHED, "adjudicate", W.STAFF),
     ],
 )
 def test_acts_of_a_wrong_person_are_refused(status: Status, act: str, who: Who) -> None:
@@ -78,7 +85,8 @@ def test_acts_of_a_wrong_person_are_refused(status: Status, act: str, who: Who) 
 
 
 def test_what_a_rule_needs_is_said_in_the_table() -> None:
-    """A result needs words and evidence, a reopening a reason."""
+    """A result needs words and evidence, a reopening a reason, a return an owner besides."""
+    assert find(S.DISPATCHED, "return").needs == ("reason", "owner")
     assert find(S.ACCEPTED, "resolve").needs == ("text", "evidence")
     assert find(S.CLOSED, "not_solved").needs == ("reason",)
     assert find(S.VERIFYING, "fail").needs == ("reason",)

@@ -6,7 +6,8 @@ import pytest
 
 from bot.i18n import Html, escape
 from bot.sandbox.text import formatted
-from bot.views.limits import CAPTION, ELLIPSIS, TEXT, TOAST, fit, short, toast, units
+from bot.views.limits import CAPTION, ELLIPSIS, TEXT, TOAST, cells, fit, short, toast, units
+from bot.views.message import Button, rows
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,29 @@ def test_the_answer_to_a_tap_is_plain_and_short() -> None:
     """Two hundred code units, no markup."""
     assert toast("<b>好</b> &amp; 谢谢") == "好 & 谢谢"
     assert units(toast("路" * 500)) == TOAST
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        ("", 0),
+        ("提交", 4),
+        ("Submit", 6),
+        ("✅ 提交", 7),
+        ("✏️ 改事项", 9),
+        ("a\u0301", 1),
+        ("👨\u200d👩", 4),
+    ],
+)
+def test_cells_are_what_a_phone_shows(text: str, width: int) -> None:
+    """A Chinese character and an emoji are twice as wide as a letter; marks have no width."""
+    assert cells(text) == width
+
+
+def test_a_row_holds_what_can_be_read_whole() -> None:
+    """Buttons of a row are equally wide: with a long label a row takes fewer, and order stays."""
+    long, brief = Button("Partly solved, thank you"), Button("Solved")
+    assert rows(brief, brief, brief, width=3) == ((brief, brief, brief),)
+    assert rows(brief, long, brief, width=3) == ((brief,), (long,), (brief,))
+    assert rows(brief, brief, brief) == ((brief, brief), (brief,))
+    assert rows() == ()
