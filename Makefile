@@ -4,7 +4,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check run tour full crash bench lock
+.PHONY: help setup test check texts run demo shots tour full crash bench lock
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,8 +32,17 @@ check: $(READY) ## format, lint, types, import rules, translations, docs
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest tests/architecture/test_locales.py tests/docs
 
+texts: $(READY) ## the keys for translators (locales/huying.pot), and what a language lacks
+	@$(BIN)/python -m tests.architecture.texts
+
 run: $(READY) ## the bot against Telegram, with settings from the environment or .env
 	@$(BIN)/huying run
+
+demo: $(READY) ## the bot in a made-up town, on a page of phones; FRESH=1 begins anew, PORT=N changes the port
+	@$(BIN)/huying demo $(if $(FRESH),--fresh) $(if $(PORT),--port $(PORT))
+
+shots: $(READY) ## the pictures of the page in docs/images; needs Chromium
+	@$(BIN)/python -m tests.browser.shots
 
 tour: $(READY) ## a scripted day of a town, headless, against a local Bot API server
 	@$(BIN)/huying tour

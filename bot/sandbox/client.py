@@ -21,7 +21,7 @@ class Town:
     """
 
     def __init__(
-        self, base: str = "http://town", transport: httpx.AsyncBaseTransport | None = None
+        self, base: str = "http://localhost", transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.http = httpx.AsyncClient(
             base_url=f"{base.rstrip('/')}/control/",

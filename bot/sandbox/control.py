@@ -21,13 +21,14 @@ People and places
 Acting
     POST say        {user, chat?, text | photo | album | voice | video | document | sticker |
                     location | contact, caption?, forward?, reply_to?, thread?, anonymous?,
-                    edit_of?, entities?} or a list of these
+                    edit_of?, entities?, random_id?} or a list of these
                     -> {messages, update_ids}; update_ids is empty when privacy mode or the
                     bot's absence hides it. ``chat`` defaults to the private chat. A medium is
                     ``true`` or {data: base64, file_name?, duration?…}; an album is a number of
                     photos or a list of "photo", "video", {type, caption?}; a location is
                     [latitude, longitude] or an object; forward is {user} | {name} | {chat,
-                    message_id?}; edit_of changes text, caption or location of that message
+                    message_id?}; edit_of changes text, caption or location of that message;
+                    said again under the same random_id, it is said once
     POST start      {user, payload?}: presses Start (takes back a block)
     POST tap        {user, chat?, message_id, data | label} -> {id, update_id, data} or {url};
                     any data is let through
@@ -67,6 +68,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.sandbox.guard import any_body
 from bot.sandbox.model import ControlError, Json
 from bot.sandbox.people import People
 from bot.sandbox.places import Places
@@ -77,6 +79,8 @@ LONGEST_WATCH = 60.0
 """Seconds for which one GET events waits at most."""
 
 Act = Callable[[Any], Any]
+_SENSELESS = (AttributeError, KeyError, IndexError, OverflowError, TypeError, ValueError)
+"""What a body of a shape that nothing foresaw ends in."""
 
 
 def control_routes(world: World, news: Bell) -> list[Route]:
@@ -101,14 +105,15 @@ def _json(body: Any) -> Response:
 
 def _posted(act: Act) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        raw = await request.body()
+        body = await any_body(request)
+        bodies = body if isinstance(body, list) else [body]
+        if not all(isinstance(one, dict) for one in bodies):
+            raise ControlError("the body must be an object, or a list of objects")
         try:
-            body = json.loads(raw) if raw else {}
-            if isinstance(body, list):
-                return _json([act(item) for item in body])
-            return _json(act(body))
-        except (KeyError, TypeError, ValueError) as error:
+            done = [act(one) for one in bodies]
+        except _SENSELESS as error:
             raise ControlError(f"{type(error).__name__}: {error}") from error
+        return _json(done if isinstance(body, list) else done[0])
 
     return endpoint
 
@@ -117,7 +122,7 @@ def _got(look: Act) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
             return _json(look({**request.query_params, **request.path_params}))
-        except (KeyError, TypeError, ValueError) as error:
+        except _SENSELESS as error:
             raise ControlError(f"{type(error).__name__}: {error}") from error
 
     return endpoint
@@ -252,9 +257,12 @@ class _Control:
         return {"ok": True}
 
     async def events(self, request: Request) -> Response:
-        since = int(request.query_params.get("since", 0))
         log = self.world.events
-        timeout = min(float(request.query_params.get("timeout", 0)), LONGEST_WATCH)
+        try:
+            since = int(request.query_params.get("since", 0))
+            timeout = min(float(request.query_params.get("timeout", 0)), LONGEST_WATCH)
+        except ValueError:
+            raise ControlError("since and timeout must be numbers") from None
         if log.last <= since and timeout > 0:
             await self.news.wait(timeout)
         return _json({"events": self.world.events.since(since), "last": self.world.events.last})

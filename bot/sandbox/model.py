@@ -104,6 +104,10 @@ class Stored:
     silent: bool = False
     keyboard: Json | None = None
     """A reply keyboard, which Telegram does not show in the Message object."""
+    update_id: int | None = None
+    """The latest update that told the bot of it; None when the bot did not get to see it."""
+    random_id: str = ""
+    """The sender's own number for it: what is said again under the same one is the same."""
 
     def view(self) -> Json:
         """The message with the sandbox's own marks beside Telegram's fields."""
@@ -112,9 +116,12 @@ class Stored:
             "edits": self.edits,
             "deleted": self.deleted,
             "silent": self.silent,
+            "update_id": self.update_id,
         }
         if self.keyboard:
             marks["keyboard"] = self.keyboard
+        if self.random_id:
+            marks["random_id"] = self.random_id
         return self.message | marks
 
 
@@ -175,14 +182,17 @@ class Chat:
         stored = self.messages.get(message_id)
         return stored if stored and not stored.deleted else None
 
+    def known(self, random_id: str) -> list[Stored]:
+        """What was said under that number of the sender's; nothing for an empty one."""
+        return [s for s in self.messages.values() if random_id and s.random_id == random_id]
+
     def to_state(self) -> Json:
         """Everything, as JSON."""
         state = {k: v for k, v in self.__dict__.items() if k != "json"}
         state["topics"] = [asdict(t) for t in self.topics.values()]
         state["members"] = list(self.members.items())
         state["messages"] = [
-            [s.message, s.out, s.edits, s.deleted, s.silent, s.keyboard]
-            for s in self.messages.values()
+            [getattr(s, name) for name in Stored.__slots__] for s in self.messages.values()
         ]
         return state
 

@@ -32,7 +32,8 @@ class People:
         """One message (several for an album) or, with ``edit_of``, a new version of one.
 
         Returns {"messages": [Message…], "update_ids": [int…]}; the second is empty when the
-        bot does not get to see it. Raises ControlError.
+        bot does not get to see it. With a ``random_id`` that was used in this chat before,
+        nothing new is said. Raises ControlError.
         """
         user = self.world.user(body.get("user"))
         chat = self.world.chat(body.get("chat", user.id))
@@ -42,10 +43,13 @@ class People:
         if body.get("edit_of") is not None:
             stored = self._edit(chat, user, body)
             return self._result([(stored, self.deliver(chat, stored, edited=True))])
+        random_id = str(body.get("random_id") or "")
+        if known := chat.known(random_id):
+            return self._result([(stored, stored.update_id) for stored in known])
         common |= self._place(chat, body)
         done = []
         for content in self._contents(body):
-            stored = self.world.post(chat, sender, common | content)
+            stored = self.world.post(chat, sender, common | content, random_id=random_id)
             done.append((stored, self.deliver(chat, stored)))
         return self._result(done)
 
@@ -135,27 +139,28 @@ class People:
                 "new_chat_member": {"user": self.world.bot, **new},
             },
         )
+        self.world.event("chat", chat=chat.id)
         return {"update_id": update_id}
 
     def deliver(self, chat: Chat, stored: Stored, *, edited: bool = False) -> int | None:
         """Queue the update for a person's message, if the bot gets to see it."""
         message = stored.message
-        if chat.type == "channel":
-            kind = "edited_channel_post" if edited else "channel_post"
-            return self.world.emit(kind, message) if self._present(chat) else None
-        if chat.type != "private" and not self._sees(chat, message):
+        if not self._sees(chat, message):
             return None
-        return self.world.emit("edited_message" if edited else "message", message)
-
-    def _present(self, chat: Chat) -> bool:
-        return chat.status(self.world.bot_id) in PRESENT
+        kind = "channel_post" if chat.type == "channel" else "message"
+        stored.update_id = self.world.emit(f"edited_{kind}" if edited else kind, message)
+        return stored.update_id
 
     def _sees(self, chat: Chat, message: Json) -> bool:
         """Privacy mode: in groups a bot that is no administrator sees commands meant for it,
         replies to it and service messages."""
-        if not self._present(chat):
+        if chat.type == "private":
+            return True
+        if chat.status(self.world.bot_id) not in PRESENT:
             return False
-        if not self.world.privacy or chat.status(self.world.bot_id) == "administrator":
+        if chat.type == "channel" or not self.world.privacy:
+            return True
+        if chat.status(self.world.bot_id) == "administrator":
             return True
         replied = message.get("reply_to_message", {})
         # Every message in a topic replies to the topic's beginning; that is not meant for anybody.

@@ -248,6 +248,7 @@ class Places:
                 t.as_json() | {"closed": t.closed, "deleted": t.deleted}
                 for t in chat.topics.values()
             ],
+            "pinned": list(chat.pinned),
         }
         if chat.type == "private":
             body |= {"started": chat.started, "blocked": chat.blocked}

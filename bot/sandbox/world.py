@@ -54,13 +54,14 @@ class World:
         bot_id: int = 8620,
         username: str = "huying_bot",
         ticks: Callable[[], float] = time.monotonic,
+        name: str = "",
     ) -> None:
         self.clock = clock
         self.ticks = ticks
         self.bot: Json = {
             "id": bot_id,
             "is_bot": True,
-            "first_name": username,
+            "first_name": name or username,
             "username": username,
         }
         self.privacy = True
@@ -236,7 +237,7 @@ class World:
             small, large = self._file(kind, data, filename), self._file(kind, data, filename)
             sizes = [
                 _named(small) | {"width": 90, "height": 67},
-                _named(large) | {"width": 1280, "height": 960},
+                _named(large) | {"width": 1280, "height": 960} | extra,
             ]
             small.media = large.media = sizes
             return large

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.sandbox import tour
-from bot.sandbox.tour import dispatching, ordinary, slips
+from bot.sandbox.tour import slips
 from bot.sandbox.tour.casework import books
 from bot.sandbox.tour.day import Day
-from bot.sandbox.tour.scenes import SCENES, Scene
+from bot.sandbox.tour.guided import EMERGENCY, GUIDED, ORDINARY
+from bot.sandbox.tour.scene import Scene
+from bot.sandbox.tour.scenes import SCENES
 
 
 def test_scenes_come_true_until_one_does_not(
@@ -25,7 +27,7 @@ def test_scenes_come_true_until_one_does_not(
         await day.sees(li, "看起来是 垃圾堆积")
         await day.sees(li, "月亮上的事")
 
-    chosen = {ordinary.report, dispatching.emergency, slips.killed_after_tap, books}
+    chosen = {ORDINARY.play, EMERGENCY.play, slips.killed_after_tap, books}
     scenes = [scene for scene in SCENES if scene.play in chosen]
     assert len(scenes) == len(chosen)
 
@@ -37,6 +39,12 @@ def test_scenes_come_true_until_one_does_not(
     assert "李小满 sees “月亮上的事”" in said
     assert "竹苑小区垃圾没人收" in said.partition("the chat:")[2]
     assert SCENES[1].title not in said
+
+
+def test_the_tour_plays_every_guided_scene() -> None:
+    """What the page offers and what ``make tour`` runs is one script."""
+    assert {scene.play for scene in GUIDED} <= {scene.play for scene in SCENES}
+    assert len({scene.id for scene in GUIDED}) == len(GUIDED)
 
 
 def test_a_public_bot_api_is_refused(
@@ -56,7 +64,7 @@ def test_the_bot_gets_nothing_of_the_operators_settings(monkeypatch: pytest.Monk
     from pathlib import Path
 
     from bot.sandbox.clock import MovableClock
-    from bot.sandbox.tour.troupe import TOKEN, environment
+    from bot.sandbox.troupe import TOKEN, environment
 
     monkeypatch.setenv("HUYING_TOKEN", "1:of-the-operator")
     monkeypatch.setenv("HUYING_DATABASE_URL", "postgresql+psycopg://live")

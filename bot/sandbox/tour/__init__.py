@@ -17,9 +17,14 @@ from pathlib import Path
 
 from bot.errors import HuyingError
 from bot.sandbox.tour.cast import enter
-from bot.sandbox.tour.day import ZONE, Day, Missed, to_stdout
-from bot.sandbox.tour.scenes import SCENES, Scene
-from bot.sandbox.tour.troupe import refuse_public, troupe
+from bot.sandbox.tour.day import Day
+from bot.sandbox.tour.parts import Missed
+from bot.sandbox.tour.scene import Scene
+from bot.sandbox.tour.scenes import SCENES
+from bot.sandbox.tour.times import ZONE
+from bot.sandbox.tour.transcript import Transcript, to_stdout
+from bot.sandbox.tour.troupe import troupe
+from bot.sandbox.troupe import refuse_public
 
 BEGIN = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
 """Friday, with a weekend ahead."""
@@ -28,7 +33,7 @@ BEGIN = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
 def main(scenes: Sequence[Scene] = SCENES) -> int:
     """Play the scenes in their order; the exit status. Errors go to standard error."""
     try:
-        refuse_public(os.environ.get("HUYING_API_URL"))
+        refuse_public(os.environ.get("HUYING_API_URL"), "the tour")
     except HuyingError as error:
         print(error, file=sys.stderr)
         return 2
@@ -38,14 +43,15 @@ def main(scenes: Sequence[Scene] = SCENES) -> int:
 async def _play(scenes: Sequence[Scene]) -> int:
     begun = time.monotonic()
     async with troupe(BEGIN) as one:
-        day = Day(one, to_stdout)
+        day = Day(one, Transcript(to_stdout))
         for number, scene in enumerate(
             (Scene("开门", "工作人员凭码进门，群凭码绑定。", enter), *scenes)
         ):
             day.out(f"\n━━ {number} {scene.title}　{day.now():%m-%d %H:%M}\n　　{scene.says}")
-            day.scene = scene.title
             before = day.steps
             try:
+                if scene.at:
+                    await day.at(scene.at)
                 await scene.play(day)
                 await day.settle()
             except Exception as error:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import re
 
-from bot.sandbox.tour.day import Day, Person
+from bot.sandbox.client import Town
+from bot.sandbox.tour.day import Day
+from bot.sandbox.tour.parts import Person, Place
 
 RESIDENTS = (
     ("李小满", "zh-hans"),
@@ -49,11 +51,12 @@ _CODE = re.compile(r"[2-9A-Z]{12}")
 async def enter(day: Day) -> None:
     """Everybody and every group, through the codes; the bot runs when it is done."""
     await day.cli("directory", "import", "--demo")
-    first, *channels = await asyncio.gather(
+    first, codes, _ = await asyncio.gather(
         day.cli("invite", "--unit", "ROOT", "--role", "admin"),
-        *(day.cli("channel-code", "--unit", unit) for _, unit in BOUND),
+        day.cli("channel-code", *(word for _, unit in BOUND for word in ("--unit", unit))),
         day.troupe.run_bot(),
     )
+    channels = codes.split()
     admin = await day.person("管理员")
     for name, language in RESIDENTS:
         await day.person(name, language)
@@ -68,7 +71,7 @@ async def enter(day: Day) -> None:
         day.check(found, "a code in the answer", shown["text"])
         await day.start(person, found[0] if found else "")
         await day.sees(person, "欢迎加入", "/todo")
-    for (name, _), code in zip(BOUND, channels, strict=False):
+    for (name, _), code in zip(BOUND, channels, strict=True):
         place = day.places[name]
         await day.say(admin, f"/bind {code}", place)
         await day.sees(place, "已绑定")
@@ -88,3 +91,24 @@ async def _groups(day: Day, admin: Person, staff: dict[str, Person]) -> None:
     await day.place("青松消防站", [staff["贺队"], admin], type="supergroup")
     neighbours = [day.people[name] for name, _ in RESIDENTS]
     await day.place("幸福里业主群", neighbours, type="supergroup")
+
+
+async def recall(town: Town) -> tuple[dict[str, Person], dict[str, Place]]:
+    """Everybody and every group of a town that has been entered before, by name; of several of
+    one name the first."""
+    people: dict[str, Person] = {}
+    places: dict[str, Place] = {}
+    for chat in sorted(await town.chats(), key=lambda c: abs(int(c["id"]))):
+        if chat["type"] == "private":
+            name = str(chat.get("first_name", ""))
+            people.setdefault(name, Person(name, chat["id"], chat.get("language_code", "")))
+            continue
+        if chat.get("migrated_to"):
+            continue
+        title = str(chat.get("title", ""))
+        places.setdefault(title, Place(title, chat["id"]))
+        for topic in chat["topics"]:
+            if not topic["deleted"]:
+                thread = int(topic["message_thread_id"])
+                places.setdefault(topic["name"], Place(topic["name"], chat["id"], thread))
+    return people, places

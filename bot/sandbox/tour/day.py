@@ -1,25 +1,24 @@
-"""Playing and watching: what the script's people do, what they must see, and the transcript.
+"""Playing and watching: what the script's people do, and what they must see.
 
-Every act and every expectation is a step. A step that does not come true raises ``Missed`` with
-what was expected and how the chat looks.
+Every act and every expectation counts as a step of the day. One that does not come true raises
+``Missed`` with what was expected and how the chat looks.
 """
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.sandbox.client import labels
 from bot.sandbox.model import Json
-from bot.sandbox.tour.troupe import Troupe
+from bot.sandbox.tour.parts import Guide, Missed, Person, Place, Where
+from bot.sandbox.tour.times import WEEK, ZONE, office
+from bot.sandbox.tour.transcript import BOT, Transcript, reading, show
+from bot.sandbox.troupe import Troupe
 
-ZONE = ZoneInfo("Asia/Shanghai")
-BOT = "呼应"
 PATIENCE = 12.0
 """Seconds within which the bot must do what a step expects."""
 _NUMBER = re.compile(r"\d{12}")
@@ -27,43 +26,13 @@ _QUIET = 0.35
 """Seconds without news after which nothing more is thought to be coming."""
 
 
-class Missed(Exception):
-    """A step did not come true. ``chat`` is the chat as it stands."""
-
-    def __init__(self, expected: str, chat: str = "") -> None:
-        super().__init__(expected)
-        self.expected = expected
-        self.chat = chat
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody with a phone. ``chat`` is the private chat with the bot."""
-
-    name: str
-    chat: int
-    language: str = "zh-hans"
-    surname: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A group, or one topic of a forum."""
-
-    name: str
-    chat: int
-    thread: int | None = None
-
-
-Where = Person | Place
-
-
 @dataclass
 class Day:
-    """The day as it is being played."""
+    """The day as it is being played: printed by a ``transcript``, or shown by a ``guide``."""
 
     troupe: Troupe
-    out: Callable[[str], None] = print
+    transcript: Transcript | None = None
+    guide: Guide | None = None
     people: dict[str, Person] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
@@ -72,15 +41,16 @@ class Day:
     """Personal data that must never be read in a group."""
     hidden: set[str] = field(default_factory=set)
     """Numbers of confidential cases, which no group may ever see."""
-    scene: str = ""
     steps: int = 0
     kills: int = 0
-    _names: dict[int, str] = field(default_factory=dict)
+    explained: int = 0
+    """Sentences of explanation so far, in a guided scene."""
     _marks: dict[int, int] = field(default_factory=dict)
-    _seen: int = 0
-    _texts: dict[tuple[int, int], str] = field(default_factory=dict)
-    group_texts: list[tuple[int, str]] = field(default_factory=list)
-    """Everything that the bot ever wrote in a group, edits included."""
+
+    @property
+    def dated(self) -> bool:
+        """Whether this is the tour's own day, whose dates and hours are known in advance."""
+        return self.guide is None
 
     # Who and where
 
@@ -89,7 +59,7 @@ class Day:
         made = await self.troupe.town.user(name, language_code=language, **more)
         one = Person(name, made["id"], language, more.get("last_name", ""))
         self.people[name] = one
-        self._names[one.chat] = name
+        self._called(name, one.chat)
         return one
 
     async def place(self, title: str, members: list[Person], **more: Any) -> Place:
@@ -99,15 +69,22 @@ class Day:
         made = await self.troupe.town.group(title, members=ids, **more)
         chat = made["id"]
         thread = await self.troupe.town.topic(chat, topic) if topic else None
-        self._names[chat] = title
-        one = Place(topic or title, chat, thread)
-        self.places[one.name] = one
-        return one
+        self._called(title, chat)
+        return self._placed(Place(topic or title, chat, thread))
 
     async def topic(self, forum: Place, name: str) -> Place:
         """Another topic of a forum."""
         thread = await self.troupe.town.topic(forum.chat, name)
-        self.places[name] = one = Place(name, forum.chat, thread)
+        return self._placed(Place(name, forum.chat, thread))
+
+    def _called(self, name: str, chat: int) -> None:
+        if self.transcript:
+            self.transcript.chats[chat] = name
+
+    def _placed(self, one: Place) -> Place:
+        self.places[one.name] = one
+        if self.transcript and one.thread:
+            self.transcript.topics[one.chat, one.thread] = one.name
         return one
 
     # Time
@@ -118,14 +95,23 @@ class Day:
 
     async def at(self, instant: str) -> None:
         """Go forward to an instant, as in ``11-20 09:30``; one that has passed is no harm."""
-        wanted = datetime.fromisoformat(f"2026-{instant}").replace(tzinfo=ZONE)
-        if wanted > self.now():
-            await self.troupe.set_clock(wanted)
-            self.out(f"\n🕘 {wanted:%m-%d} {_WEEK[wanted.weekday()]} {wanted:%H:%M}")
+        await self.until(datetime.fromisoformat(f"2026-{instant}").replace(tzinfo=ZONE))
 
     async def forward(self, **span: float) -> None:
         """Go forward by minutes=, hours=, days=."""
-        await self.at(f"{self.now() + timedelta(**span):%m-%d %H:%M:%S}")
+        await self.until(self.now() + timedelta(**span))
+
+    async def until(self, instant: datetime) -> None:
+        """Go forward to an instant; one that has passed is no harm."""
+        wanted = instant.astimezone(ZONE)
+        if wanted <= self.now():
+            return
+        await (self.guide.forward if self.guide else self.troupe.set_clock)(wanted)
+        self.out(f"\n🕘 {wanted:%m-%d} {WEEK[wanted.weekday()]} {wanted:%H:%M}")
+
+    def working(self, instant: datetime) -> datetime:
+        """The instant itself within working time, else the next opening."""
+        return (self.guide.working if self.guide else office)(instant).astimezone(ZONE)
 
     # Acting
 
@@ -140,19 +126,17 @@ class Day:
             more["reply_to"] = reply["message_id"]
         if isinstance(old := more.get("edit_of"), dict):
             more["edit_of"] = old["message_id"]
-        self.steps += 1
-        await self.print_news()
+        await self._act()
         done = await self.troupe.town.say(who.chat, text, place.chat, **more)
         message = dict(done["messages"][-1])
         if "edit_of" not in more:
             self._marks[place.chat] = message["message_id"]
-        await self.print_news()
+        await self.news()
         return message
 
     async def tap(self, who: Person, message: Json, label: str, *, wait: bool = True) -> Json:
         """Somebody taps a button; its answer, once there is one."""
-        self.steps += 1
-        await self.print_news()
+        await self._act()
         try:
             done = await self.troupe.town.tap_label(who.chat, message, label)
         except Exception as error:
@@ -163,7 +147,7 @@ class Day:
             self._marks[chat] = message["message_id"] - 1
         if wait and "id" in done:
             done = done | {"answer": await self._answer(who, done["id"])}
-        await self.print_news()
+        await self.news()
         return done
 
     async def open(self, who: Person, message: Json, label: str) -> None:
@@ -176,10 +160,16 @@ class Day:
 
     async def start(self, who: Person, payload: str = "") -> None:
         """Somebody presses Start."""
-        self.steps += 1
+        await self._act()
         done = await self.troupe.town.start(who.chat, payload)
         self._marks[who.chat] = done["messages"][-1]["message_id"]
-        await self.print_news()
+        await self.news()
+
+    async def _act(self) -> None:
+        self.steps += 1
+        await self.news()
+        if self.guide:
+            await self.guide.beat()
 
     async def _answer(self, who: Person, tap: str) -> Json:
         async def answered() -> list[Json]:
@@ -217,10 +207,14 @@ class Day:
         try:
             found = dict(await self.troupe.town.wait_for(find, PATIENCE))
         except TimeoutError:
-            await self.print_news()
+            await self.news()
             wanted = "、".join(f"“{text}”" for text in (*texts, *(buttons or ())))
-            raise Missed(f"{where.name} sees {wanted}", await self.chat(where)) from None
-        await self.print_news()
+            raise Missed(
+                f"{where.name} sees {wanted}",
+                await self.chat(where),
+                f"{where.name} 没有看到 {wanted}",
+            ) from None
+        await self.news()
         return found
 
     async def sees_not(self, where: Where, *texts: str, after: int | None = None) -> None:
@@ -253,7 +247,7 @@ class Day:
             news, _ = await self.troupe.town.events(seen, _QUIET)
             if not news:
                 break
-        await self.print_news()
+        await self.news()
 
     async def chat(self, where: Where, most: int = 8) -> str:
         """The chat as it stands, for a failure."""
@@ -279,7 +273,7 @@ class Day:
         self.out(f"〔{who.name} 点〕 {label}（旧按钮）")
         done = await self.troupe.town.tap(who.chat, message, data)
         answer = await self._answer(who, done["id"])
-        await self.print_news()
+        await self.news()
         return answer
 
     # Accidents
@@ -333,65 +327,32 @@ class Day:
         """The case numbers in a message."""
         return _NUMBER.findall(reading(message))
 
-    # The transcript
+    # Explaining
+
+    async def step(
+        self, *, zh: str, en: str, look: Where | tuple[Where, Json] | None = None
+    ) -> None:
+        """A step of a guided scene begins: one sentence in two languages, and where to look."""
+        self.explained += 1
+        await self.news()
+        self.note(zh)
+        if self.guide:
+            where, message = look if isinstance(look, tuple) else (look, None)
+            await self.guide.step(self.explained, {"zh": zh, "en": en}, where, message)
 
     def note(self, text: str) -> None:
         """A sentence of explanation."""
         self.out(f"　　{text}")
 
-    async def print_news(self) -> None:
-        """Print what happened since the last time, and keep what was written in groups."""
-        events, _ = await self.troupe.town.events(self._seen)
-        for event in events:
-            self._seen = event["seq"]
-            if event["kind"] in {"message", "edit"}:
-                await self._print(event)
+    def out(self, line: str) -> None:
+        """A line of the transcript, if there is one."""
+        if self.transcript:
+            self.transcript.out(line)
 
-    async def _print(self, event: Json) -> None:
-        chat, number = event["chat"], event["message_id"]
-        text = event["text"]
-        rows = await self.troupe.town.messages(chat, since=number - 1, deleted=True)
-        message = next((m for m in rows if m["message_id"] == number), None)
-        if chat < 0 and event["from_bot"]:
-            self.group_texts.append((chat, text))
-        if message is None or "forum_topic_created" in message:
-            return
-        edited = event["kind"] == "edit"
-        sender = BOT if event["from_bot"] else message.get("from", {}).get("first_name", "?")
-        where = self._names.get(chat, str(chat))
-        where = "私聊" if where == sender else where
-        if (thread := message.get("message_thread_id")) and message.get("is_topic_message"):
-            named = [p.name for p in self.places.values() if (p.chat, p.thread) == (chat, thread)]
-            where = f"{where}·{named[0]}" if named else where
-        body = _media(message, text)
-        keys = "".join(f"〔{label}〕" for label in labels(message))
-        if edited and self._texts.get((chat, number)) == text:
-            body = "（只换按钮）"
-        self._texts[chat, number] = text
-        lines = [line for line in (body, keys if event["from_bot"] else "") if line]
-        head = f"〔{sender}{' 改' if edited else ''} → {where}〕"
-        self.out(f"{head} " + "\n      ".join("\n".join(lines).splitlines()))
-
-
-def reading(message: Json) -> str:
-    """Everything that can be read of a message: words and buttons."""
-    words = message.get("text") or message.get("caption") or ""
-    return "\n".join([words, *labels(message)])
-
-
-def show(message: Json) -> str:
-    """One message for a failure's report."""
-    sender = BOT if message.get("from_bot") else message.get("from", {}).get("first_name", "?")
-    keys = "".join(f"〔{label}〕" for label in labels(message))
-    return (
-        f"  {message['message_id']} {sender}: {_media(message)}{message.get('text') or ''}{keys}"
-    )
-
-
-def to_stdout(line: str) -> None:
-    """Print at once, even into a pipe."""
-    print(line)
-    sys.stdout.flush()
+    async def news(self) -> None:
+        """Print what happened since the last time."""
+        if self.transcript:
+            await self.transcript.news(self.troupe.town)
 
 
 def _fits(
@@ -405,19 +366,3 @@ def _fits(
 def _here(message: Json, where: Where) -> bool:
     thread = where.thread if isinstance(where, Place) else None
     return thread is None or message.get("message_thread_id") == thread
-
-
-def _media(message: Json, text: str = "") -> str:
-    found = next((name for key, name in _MEDIA.items() if key in message), "")
-    return f"{found}{text or message.get('caption') or ''}"
-
-
-_MEDIA = {
-    "location": "〔位置〕",
-    "photo": "〔照片〕",
-    "video": "〔视频〕",
-    "voice": "〔语音〕",
-    "document": "〔文件〕",
-    "sticker": "〔贴纸〕",
-}
-_WEEK = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")

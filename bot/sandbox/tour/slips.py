@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.sandbox.tour.day import Day, Person
+from bot.sandbox.tour.day import Day
+from bot.sandbox.tour.parts import Person
 
 CROWD = 12
 PLACES = ("竹苑小区", "市场宿舍", "翠竹路菜市场", "翠竹卫生站")
@@ -32,7 +33,7 @@ async def undo(day: Day) -> None:
     """Taken back within two minutes: the card says so. Later the quick way is closed."""
     chen, group = day.people["陈玉珍"], day.places["翠竹3格"]
     await day.say(chen, "市场宿舍楼下垃圾没人收")
-    await day.tap(chen, await day.sees(chen, "看起来是"), "提交")
+    await day.tap(chen, await day.sees(chen, "看起來是"), "提交")
     done = await day.sees(chen, "已受理", buttons=["撤回"])
     number = day.opened("撤回", done)
     card = await day.card(group, number, buttons=["签收"])
@@ -43,12 +44,12 @@ async def undo(day: Day) -> None:
     day.check(late.get("text"), "a late 签收 is answered", str(late))
 
     await day.say(chen, "翠竹卫生站门口垃圾没人收")
-    await day.tap(chen, await day.sees(chen, "看起来是"), "提交")
+    await day.tap(chen, await day.sees(chen, "看起來是"), "提交")
     done = await day.sees(chen, "已受理", buttons=["撤回"])
     number = day.opened("撤晚了", done)
     await day.forward(minutes=3)
     late = await day.stale_tap(chen, done, "撤回")
-    day.check("已经过了两分钟" in late.get("text", ""), "the quick way is closed", str(late))
+    day.check("已經過了兩分鐘" in late.get("text", ""), "the quick way is closed", str(late))
     await day.card(group, number, buttons=["签收"])
 
 

@@ -37,15 +37,16 @@ async def digits(day: Day) -> None:
 
 
 async def tongues(day: Day) -> None:
-    """Cantonese in traditional characters, and anonymous: nobody can tell who it was."""
+    """Cantonese in traditional characters, answered in them, and anonymous: nobody can tell who
+    it was."""
     chen, topic = day.people["陈玉珍"], day.places["第2网格"]
     await day.say(chen, "幸福里小區樓道堆滿雜物，走都走唔到")
-    shown = await day.sees(chen, "楼道堆物", "幸福里 → 翠竹社区第 2 网格")
+    shown = await day.sees(chen, "看起來是", "幸福里 → 翠竹社区第 2 网格")
     await day.tap(chen, shown, "匿名")
-    hidden = await day.sees(chen, "谁也查不出是您", buttons=["不匿名", "提交"])
+    hidden = await day.sees(chen, "誰也查不出是您", buttons=["不匿名", "提交"])
     await day.tap(chen, hidden, "提交")
     done = await day.sees(chen, "已受理", "匿名")
-    day.check("留电话" not in day.read(done), "no phone is asked of somebody anonymous")
+    day.check("留電話" not in day.read(done), "no phone is asked of somebody anonymous")
     number = day.opened("楼道", done)
     card = await day.card(topic, number, "楼道堆物", "来源：匿名")
     day.check("陈玉珍" not in day.read(card), "the card has no name")

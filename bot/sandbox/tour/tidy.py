@@ -1,0 +1,71 @@
+"""Clearing the way before a guided scene: somebody may have been playing on these phones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.sandbox.client import Town
+from bot.sandbox.model import Json
+from bot.sandbox.tour.day import Day
+from bot.sandbox.tour.parts import Person
+
+_DIALOG = "d"
+"""The first letter of what a button of an unfinished dialog carries."""
+_LANGUAGE = "/language"
+_TELEGRAMS = ".lang:auto"
+"""What the button for Telegram's own language carries."""
+_QUESTION = "❓"
+"""How a question to the resident begins: the next plain message would be taken as its answer."""
+
+
+class Tidy:
+    """Knows up to where each private chat is as a scene left it."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self._clean: dict[int, int] = {}
+
+    async def before(self, day: Day, people: Iterable[Person], acting: Iterable[Person]) -> None:
+        """The scripts read what Telegram's own language says, so a chosen one is given up.
+
+        Whoever begins something begins anew by /report where anything may be open: it drops a
+        dialog and what follows an emergency, and no question takes the next message for its
+        answer. Somebody who has blocked the bot takes that back.
+        """
+        blocked = {c["id"] for c in await self._town.chats() if c.get("blocked")}
+        for person in people:
+            if person.chat in blocked:
+                await day.start(person)
+            said = [m.get("text", "") for m in await self._since(person) if not m["from_bot"]]
+            if any(text.startswith(_LANGUAGE) for text in said):
+                await self._speak_as_telegram(day, person)
+        for person in acting:
+            if any(_open(message) for message in await self._since(person)):
+                await day.say(person, "/report")
+                await day.sees(person)
+
+    async def after(self, day: Day, people: Iterable[Person]) -> None:
+        """The scene has ended well: nothing is open up to here."""
+        for person in people:
+            self._clean[person.chat] = await day.last_id(person)
+
+    async def _speak_as_telegram(self, day: Day, person: Person) -> None:
+        await day.say(person, _LANGUAGE)
+        menu = await day.sees(person)
+        choice = next((data for data in _data(menu) if data.endswith(_TELEGRAMS)), "")
+        await self._town.tap(person.chat, menu, choice)
+        await day.settle()
+
+    async def _since(self, person: Person) -> list[Json]:
+        return await self._town.messages(person.chat, since=self._clean.get(person.chat, 0))
+
+
+def _data(message: Json) -> list[str]:
+    keys = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [key.get("callback_data", "") for row in keys for key in row]
+
+
+def _open(message: Json) -> bool:
+    said = message.get("text") or message.get("caption") or ""
+    waits = said.startswith(_QUESTION) or any(d.startswith(_DIALOG) for d in _data(message))
+    return waits or not message["from_bot"]
