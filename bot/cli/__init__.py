@@ -24,7 +24,11 @@ for part in (running, demo, data, cases, queues, time):
 def main() -> None:
     """The entry point."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        if said := _sentence(error):
+            print(said, file=sys.stderr)
+        sys.exit(error.exit_code)
     except BadFile as error:
         print(error, file=sys.stderr)
         sys.exit(1)
@@ -42,3 +46,11 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _sentence(error: typer.TyperException) -> str:
+    """Wrong usage in one line, with where to read on; "" when the help was shown instead."""
+    said = " ".join(error.format_message().split()).rstrip(".")
+    said = said.removeprefix("Invalid value: ").replace(": Value error, ", ": ")
+    context = getattr(error, "ctx", None)
+    return f"{said}; see {context.command_path} --help." if said and context else said

@@ -39,6 +39,19 @@ class Normaliser:
         plain = _SPACES.sub(" ", self._simplify(clean(text)).lower()).strip()
         return respell(_LOOSE.sub("", plain), self._rules)
 
+    def as_written(self, word: str, text: str) -> str:
+        """How ``text`` writes a word of the lexicon: in its own characters and case.
+
+        The word itself where it is not found again: respelled, or in a line whose length
+        changes on the way.
+        """
+        for line in text.splitlines():
+            plain = self._simplify(clean(line)).lower()
+            at = plain.find(word)
+            if at >= 0 and len(plain) == len(line):
+                return line[at : at + len(word)]
+        return word
+
 
 def respell(text: str, rules: Iterable[tuple[str, str]]) -> str:
     """The text with each (written, meant) rule applied in the order given."""

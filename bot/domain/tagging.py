@@ -135,6 +135,10 @@ class Tagger:
             slots=read_slots(self._simplify(clean(text))),
         )
 
+    def as_written(self, word: str, text: str) -> str:
+        """How ``text`` writes a word that decided; the word itself where that is not clear."""
+        return self._normalise.as_written(word, text)
+
     def urgent(self, text: str) -> bool:
         """Whether ``tag`` might find an emergency: true whenever it does, and cheap."""
         return self._might_alarm(self._matcher.spans(self._normalise(text)))

@@ -20,6 +20,8 @@ from bot.views import notices, panel
 LEAD = "lead"
 MOVING = frozenset({LEAD, "former"})
 """Parts whose acts move the case: the lead, and one that escalation put a higher tier above."""
+_SHOWN = frozenset({"report", "addition", "reason"})
+"""Notes whose files the acceptor gets; a reason says why it was not solved the last time."""
 _FILES = frozenset(
     {
         ClosingEvidence.PHOTO,
@@ -137,7 +139,7 @@ async def hand_over(work: Work, case: Case, task: Task, owner: Person) -> bool:
         return True
     face = await faces.face(work, case, t=work.world.texts(owner.locale))
     expires = {"expire": work.world.wait.media_life.total_seconds()}
-    media = [m for n in face.notes if n.kind in {"report", "addition"} for m in n.media]
+    media = [m for n in face.notes if n.kind in _SHOWN for m in n.media]
     for one in media:
         await post.send_media(
             work, to, one, urgent=case.emergency, after=expires | {"what": one.kind}

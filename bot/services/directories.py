@@ -15,12 +15,13 @@ from bot.services.work import Work
 async def put(work: Work, plan: DirectoryPlan) -> None:
     """Replace the directory. Raises Refused when an open case would lose its unit."""
     for seen in await work.uow.cases.listed(SYSTEM, units=None, open_only=True, limit=100_000):
-        for task in seen.tasks:
-            known = (
-                task.unit in plan.directory.units or task.unit not in work.world.directory.units
-            )
-            if seen.case.status in OPEN and task.cycle == seen.case.cycle and not known:
-                raise Refused("directory-orphan", unit=task.unit, number=seen.case.number)
+        case = seen.case
+        held = [task.unit for task in seen.tasks if task.cycle == case.cycle]
+        if case.at_hub and case.hub:
+            held.append(case.hub)  # it owes a dispatch or an adjudication, and nobody else may
+        for unit in held if case.status in OPEN else ():
+            if unit in work.world.directory.units and unit not in plan.directory.units:
+                raise Refused("directory-orphan", unit=unit, number=case.number)
     await work.uow.rules.put_directory(plan.directory)
     await _adopt(work, plan)
     await work.uow.people.plan(

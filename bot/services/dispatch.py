@@ -123,8 +123,10 @@ async def add_task(
 
 
 async def confirm(work: Work, viewer: Viewer, seen: Seen) -> Case:
-    """确认: the proposed unit gets the case; after a return this is the hub's final word."""
+    """确认 in the hub's queue: the proposed unit gets the case."""
     case = seen.case
+    if case.dispute in returns.OPEN:
+        raise Refused("act-too-late")  # it confirmed another proposal, before the return
     if case.proposed is None:
         raise Refused("hub-nothing-proposed")
     return await _send(work, viewer, seen, "confirm", case.proposed, case.item)
@@ -195,9 +197,12 @@ async def _send(work: Work, viewer: Viewer, seen: Seen, act: str, unit: str, ite
     await work.uow.timers.cancel(f"case:{case.id}", "queue", "adjudicate")
     if kept is not None:
         await work.uow.cases.save_task(kept)
-        await clocks.start(work, case, kept, which=(ClockName.RESOLVE,))
+        if any(t.id == kept.id and t.part == "proposed" for t in seen.tasks):
+            await clocks.start(work, case, kept, which=(ClockName.RESOLVE,))
     secret = case.confidential and not seen.case.confidential
-    task = kept or await add_task(work, case, unit, "lead", handed=act == "adjudicate")
+    # Nobody answers for the time that others took, be it over a return or in an earlier cycle.
+    again, handed = case.cycle > 0, bool(case.returns) and not case.cycle
+    task = kept or await add_task(work, case, unit, "lead", fresh=again, handed=handed)
     if secret:
         await cards.hide(work, case, viewer.person)
     await cards.refresh(work, case)

@@ -37,8 +37,9 @@ async def menu(talk: Talk) -> None:
         for number, (code, name) in enumerate(names.items(), 1)
     ]
     message = Message(talk.t("language-ask"), rows(*buttons))
+    before = await talk.work.uow.drafts.get(talk.person.id, talk.to.chat)
     await talk.say(message)
-    await menus.lay_over(talk.work, talk.person.id, talk.to.chat, message)
+    await menus.lay_over(talk.work, before, message)
 
 
 async def choose(talk: Talk, code: str) -> None:
@@ -55,6 +56,7 @@ async def choose(talk: Talk, code: str) -> None:
 
 async def _again(talk: Talk) -> None:
     """The question of the dialog in progress, in the new language."""
+    await menus.uncover(talk.work, talk.person.id, talk.to.chat)
     found = await talk.work.uow.drafts.get(talk.person.id, talk.to.chat)
     if found is None:
         return

@@ -38,11 +38,11 @@ def look(world: World, slots: Slots) -> dict[str, Any]:
         found |= {
             "guesses": [g.item for g in guesses],
             "probability": [round(g.probability, 3) for g in guesses],
-            "why": {g.item: spoken(g.why) for g in guesses},
+            "why": {g.item: _as_written(world, g.why, text) for g in guesses},
             "sure": tagging.sure and bool(guesses),
             "kind": tagging.kind.value,
             "emergency": tagging.emergency,
-            "emergency_why": spoken(tagging.emergency_why),
+            "emergency_why": _as_written(world, tagging.emergency_why, text),
         }
     place = located(world, slots)
     single = place.grids[0] if place.status is PlaceStatus.KNOWN else None
@@ -62,6 +62,11 @@ def spoken(why: Iterable[str]) -> list[str]:
     found = list(dict.fromkeys(parts))
     whole = [w for w in found if not any(w != other and w in other for other in found)]
     return whole[:5]
+
+
+def _as_written(world: World, why: Iterable[str], text: str) -> list[str]:
+    """The words that decided, in the characters of the person who wrote them."""
+    return [world.tagger.as_written(word, text) for word in spoken(why)]
 
 
 def located(world: World, slots: Slots) -> PlaceResult:

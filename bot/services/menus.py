@@ -31,19 +31,29 @@ async def remember(work: Work, chat: int, message: Message) -> None:
     if draft is None or draft.state["form"] == FORM:
         state = State(FORM, slots={"choices": choices})
         await work.uow.drafts.put(Draft(person.id, chat, state.as_json(), work.now))
+    elif draft.state["form"] == RETURN:
+        # The card that asks stands further up: a digit is for what was shown last.
+        await lay_over(work, draft, message)
     else:
         await _lift(work, draft)
 
 
-async def lay_over(work: Work, person: int, chat: int, message: Message) -> None:
-    """A menu that was just shown in the middle of a dialog: the next digit picks from it.
+async def lay_over(work: Work, draft: Draft | None, message: Message) -> None:
+    """A menu that is shown in the middle of a dialog or after another menu (``draft``): the next
+    digit picks from it.
 
-    Anything else goes on with the dialog, and so does a digit once its question is shown again.
+    Anything else goes on with what was there, and so does a digit once that is shown again.
     """
-    draft = await work.uow.drafts.get(person, chat)
-    if draft is not None and draft.state["form"] != FORM:
+    if draft is not None:
         choices = [b.data for row in message.rows for b in row if b.data]
         await work.uow.drafts.put(_with(draft, draft.state["slots"] | {_OVER: choices}))
+
+
+async def uncover(work: Work, person: int, chat: int) -> None:
+    """The menu that was laid over has been answered."""
+    draft = await work.uow.drafts.get(person, chat)
+    if draft is not None:
+        await _lift(work, draft)
 
 
 async def make_room(work: Work, chat: int | None, case_id: int) -> None:
@@ -61,7 +71,7 @@ async def chosen(work: Work, person: int, chat: int, text: str) -> Tap | None:
     if draft is None:
         return None
     slots = draft.state["slots"]
-    if draft.state["form"] == FORM:
+    if draft.state["form"] == FORM and _OVER not in slots:
         return decode(picked(text, slots["choices"]))
     await _lift(work, draft)
     return decode(picked(text, slots.get(_OVER, ())))

@@ -146,6 +146,18 @@ async def cancel(talk: Talk) -> None:
         await cards.refresh(talk.work, seen.case)
 
 
+async def leave(talk: Talk, draft: State | None) -> State | None:
+    """What comes now answers nothing here: the dialog that was interrupted is the present one."""
+    if draft is None or draft.form != RETURN:
+        return draft
+    before = draft.slots.get("before")
+    await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
+    if not before:
+        return None
+    await talk.work.uow.drafts.put(Draft(talk.person.id, talk.to.chat, before, talk.work.now))
+    return State.from_json(before)
+
+
 async def _keep(talk: Talk, asked: Asked) -> None:
     slots = {
         "task": asked.task, "reason": asked.reason.value if asked.reason else "",

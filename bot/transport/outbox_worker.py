@@ -41,6 +41,8 @@ _BREATH = 0.02
 _POISON = 8
 """A row that failed so often while others went through is the trouble itself."""
 _SAME = ("message is not modified",)
+_NO_MESSAGE = frozenset({"setMyCommands", "deleteMyCommands"})
+"""Calls with a limit of their own, which may be hours: no message waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,8 @@ class OutboxWorker:
         # BadRequest and TimedOut are NetworkErrors too: the narrow ones are asked first.
         if isinstance(error, RetryAfter):
             seconds = _seconds(error)
-            self._pacer.hold(seconds, row.call.chat)
+            if row.call.method not in _NO_MESSAGE:
+                self._pacer.hold(seconds, row.call.chat)
             await outbox.again(row.id, "429", work.now + timedelta(seconds=seconds))
         elif isinstance(error, ChatMigrated):
             await delivery.migrated(work, row.call.chat, error.new_chat_id)

@@ -17,6 +17,7 @@ from bot.views.message import Button, Message, Rows, rows
 from bot.views.times import stamp, standing
 
 _SAID = 700
+_DONE = frozenset({Status.HANDLED, Status.VERIFYING, Status.VERIFIED, Status.CLOSED})
 
 
 def task_card(face: Face, task: Task, note: Html | None = None) -> Message:
@@ -74,7 +75,9 @@ def hub_card(face: Face, choices: Sequence[tuple[str, str]], *, choosing: bool) 
     buttons = [Button(label, cb.encode(cb.HUB, case.id, act)) for act, label in choices]
     first: list[Button] = []
     if case.proposed:
-        first.append(Button(t.label("button-confirm"), cb.encode(cb.HUB, case.id, "confirm")))
+        # What is adjudicated is named: an older card's button does not confirm it unread.
+        act = f"u:{case.proposed}" if disputed else "confirm"
+        first.append(Button(t.label("button-confirm"), cb.encode(cb.HUB, case.id, act)))
     first.append(Button(t.label("button-reassign"), cb.encode(cb.HUB, case.id, "reassign")))
     # The first row stays where it is, so that a digit means the same before and after 改派.
     more = rows(*buttons, width=1) if choosing or not case.proposed else ()
@@ -103,7 +106,11 @@ def gone_card(face: Face, task: Task | None = None) -> Message:
     returned = returns.gone(face, task) if task and face.case.status in OPEN else None
     if returned:
         return Message(returned)
-    key = "card-withdrawn" if face.case.status is Status.WITHDRAWN else "card-gone"
+    key = "card-gone"
+    if face.case.status is Status.WITHDRAWN:
+        key = "card-withdrawn"
+    elif task and task.part == "cooperating" and face.case.status in _DONE:
+        key = "card-done"
     return Message(face.t(key, number=face.case.number, item=face.name))
 
 

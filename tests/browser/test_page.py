@@ -199,6 +199,7 @@ async def test_the_theme_follows_the_system_until_chosen(visit: Visit) -> None:
     """Dark by the system; a press goes round, and the choice outlives a reload."""
     page = await visit(scheme="dark")
     paper = "getComputedStyle(document.querySelector('.bar')).backgroundColor"
+    await expect(page.locator(".bar-time")).to_contain_text(":")
     dark = await page.evaluate(paper)
     assert sum(map(int, re.findall(r"\d+", dark)[:3])) < 200
     await page.locator(".look-theme").click()

@@ -387,7 +387,7 @@ async def test_unread_marks(visit: Visit, sandbox: Sandbox) -> None:
     """What arrives in a chat that is not open counts on the list until it is opened."""
     page = await visit()
     worker = phone(page, "小廖")
-    await worker.get_by_role("button", name="返回").click()
+    await worker.get_by_title("返回").click()
     chat = await sandbox.chat(GROUP)
     await sandbox.bot("sendMessage", chat_id=chat, text="有新情况")
     row = worker.get_by_role("button", name=GROUP)
@@ -395,7 +395,7 @@ async def test_unread_marks(visit: Visit, sandbox: Sandbox) -> None:
     await expect(row.locator(".badge")).to_contain_text("1")
     await row.click()
     await expect(bubble(worker, "有新情况")).to_be_visible()
-    await worker.get_by_role("button", name="返回").click()
+    await worker.get_by_title("返回").click()
     await expect(row.locator(".badge")).to_have_count(0)
 
 
@@ -405,12 +405,12 @@ async def test_a_forum_opens_to_its_topics(visit: Visit, sandbox: Sandbox) -> No
     await page.get_by_role("button", name="打开另一部手机").last.click()
     await page.get_by_role("button", name="林队").click()
     one = phone(page, "林队")
-    await one.get_by_role("button", name="返回").click()
+    await one.get_by_title("返回").click()
     await one.get_by_role("button", name="翠竹社区工作群").click()
     await one.get_by_role("button", name="联勤队").click()
     await write(one, "到岗了")
     await expect(bubble(one, "到岗了")).to_be_visible()
-    await one.get_by_role("button", name="返回").click()
+    await one.get_by_title("返回").click()
     await one.get_by_role("button", name="第2网格").click()
     await expect(one.locator("article", has_text="到岗了")).to_have_count(0)
     sent = (await sandbox.said(await sandbox.chat("翠竹社区工作群")))[-1]
@@ -430,3 +430,23 @@ async def test_a_voice_message_without_a_microphone(visit: Visit, sandbox: Sandb
     await expect(voice.get_by_role("button", name="暂停")).to_be_visible()
     sent: dict[str, Any] = (await sandbox.said(await person_of(sandbox, one)))[-1]["voice"]
     assert sent["duration"] == 2
+
+
+async def test_commands_by_keyboard_and_changes_of_mind(visit: Visit) -> None:
+    """A command is chosen with the arrow keys; one's own message can be changed and deleted."""
+    page = await visit()
+    one = await newcomer(page)
+    await field(one).press_sequentially("/pr")
+    await expect(one.get_by_role("option", selected=True)).to_contain_text("/privacy")
+    await field(one).press("Enter")
+    await expect(one.locator("article.out").last).to_contain_text("/privacy")
+    await write(one, "第一稿")
+    await bubble(one, "第一稿").click(button="right")
+    await one.get_by_role("button", name="修改").click()
+    await write(one, "第二稿")
+    mine = bubble(one, "第二稿")
+    await expect(mine).to_contain_text("已编辑")
+    await mine.focus()
+    await page.keyboard.press("Enter")
+    await one.get_by_role("button", name="删除").click()
+    await expect(mine).to_have_count(0)

@@ -140,8 +140,28 @@ def test_every_command_has_help_with_an_example(huying: Huying, path: tuple[str,
     ids=" ".join,
 )
 def test_wrong_usage_is_two(huying: Huying, args: tuple[str, ...]) -> None:
-    """Wrong usage exits 2 and says why on standard error."""
-    huying(*args).refused(2)
+    """Wrong usage exits 2 and says why on standard error, in one sentence."""
+    done = huying(*args)
+    done.refused(2)
+    assert done.err.count("\n") == 1
+    assert done.err.endswith(".\n")
+
+
+def test_wrong_usage_names_what_is_wrong(huying: Huying) -> None:
+    """The sentence holds the wrong word and where the right ones are found, and draws no box."""
+    huying("invite", "--unit", "QS-HUB", "--role", "king").refused(
+        2, "'king' is not one of 'resident'", "see huying invite --help."
+    )
+    huying("tag").refused(2, "name a text, or say --stdin; see huying tag --help.")
+    huying("nonsense").refused(2, "No such command 'nonsense'; see huying --help.")
+
+
+def test_nothing_typed_shows_the_help(huying: Huying) -> None:
+    """No command at all, or a group's name alone: the help, and the status of wrong usage."""
+    for args in ((), ("directory",)):
+        done = huying(*args)
+        assert (done.code, done.err) == (2, "")
+        assert "Usage: huying" in done.out
 
 
 def test_run_without_a_token(huying: Huying) -> None:

@@ -165,3 +165,24 @@ async def test_an_emergency_in_a_group(town: Rehearsal) -> None:
     said = await town.say(LI, f"/report@{town.bot.api.username} {ALARM}", chat=group)
     assert "先保证安全" in said["text"]
     assert (await town.case(await town.number(group))).case.emergency
+
+
+async def test_helpers_hear_that_it_is_done(town: Rehearsal) -> None:
+    """Once the lead has closed it, the card of a unit that was only asked to help says so."""
+    await staffed(town)
+    await town.person(WANG, "黄干事", ("QS-CZ", Role.COMMUNITY_OFFICER))
+    await town.channel("QS-CZ", WANG)
+    await town.say(LI, ALARM)
+    await town.say(LI, "幸福里6栋")
+    number = await town.number(LI)
+    assert "本单位配合" in (await town.card("QS-CZ", number))["text"]
+    card = await town.card("CD-GAS", number)
+    await town.tap(GAS, card, "签收")
+    group = town.groups["CD-GAS"]
+    await town.say(
+        GAS, chat=group, photo=True, caption="已关阀，读数 0", reply_to=card["message_id"]
+    )
+    await town.tap(GAS, await town.find(group, "已记到"), "办结")
+    left = await town.card("QS-CZ", number)
+    assert "牵头单位已办结，不用您单位办了" in left["text"]
+    assert not labels(left)

@@ -93,8 +93,8 @@ async def show() -> AsyncIterator[Show]:
 @pytest.mark.asyncio(loop_scope="module")
 async def test_every_scene_twice_and_after_a_mess(show: Show) -> None:
     """All scenes from a Friday evening into a make-up Saturday; then some are stopped halfway,
-    the resident's phone is left in the middle of a dialog and in another language, weeks pass,
-    and all scenes play again."""
+    the resident's phone is left in the middle of a dialog, in another language and with the bot
+    blocked, weeks pass, and all scenes play again."""
     for scene in ALL:
         await well_played(show, await show.play(scene))
         if scene == ALL[0]:
@@ -109,6 +109,7 @@ async def test_every_scene_twice_and_after_a_mess(show: Show) -> None:
     await show.day.say(li, "/language")
     menu = await show.day.sees(li, "English")
     await show.day.tap(li, menu, "English")
+    await show.troupe.town.block(li.chat)
     await show.troupe.set_clock(LATER)
     for scene in ALL:
         await well_played(show, await show.play(scene))

@@ -59,6 +59,7 @@ export class BotSwitch {
     } catch {
       this.#state = ""; // "online" looks again
     }
+    this.#wasDown ||= this.#state === "stopped";
     this.draw();
   }
 

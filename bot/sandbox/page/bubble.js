@@ -37,21 +37,29 @@ export function bubbleNode(messages, view) {
   const sender = senderOf(message);
   const failed = message.entry?.state === "failed";
   const name = own ? t("message-you") : (sender?.name ?? "");
-  return el(`article.message.${own ? "out" : "in"}`, {
-    tabindex: -1,
-    "aria-label": `${name} ${clockOf(view.store, message.date)}`,
-    data: { id: message.message_id },
-  },
-  el("div.bubble", { data: { bare: isBare(messages) || null } },
-    !own && view.chat.type !== "private" && sender &&
-      el("p.sender", { data: { hue: hueOf(sender.id) } }, sender.name),
-    message.forward_origin && forwardNode(message.forward_origin),
-    quoteNode(message, view),
-    mediaNode(messages, view),
-    textNode(messages, own),
-    metaNode(messages.at(-1), view)),
-  failed && failureNode(message.entry),
-  inlineKeys(message, (data) => view.isBusy(message, data)));
+  return el(
+    `article.message.${own ? "out" : "in"}`,
+    {
+      tabindex: -1,
+      "aria-label": `${name} ${clockOf(view.store, message.date)}`,
+      data: { id: message.message_id },
+    },
+    el(
+      "div.bubble",
+      { data: { bare: isBare(messages) || null } },
+      !own &&
+        view.chat.type !== "private" &&
+        sender &&
+        el("p.sender", { data: { hue: hueOf(sender.id) } }, sender.name),
+      message.forward_origin && forwardNode(message.forward_origin),
+      quoteNode(message, view),
+      mediaNode(messages, view),
+      textNode(messages, own),
+      metaNode(messages.at(-1), view),
+    ),
+    failed && failureNode(message.entry),
+    inlineKeys(message, (data) => view.isBusy(message, data)),
+  );
 }
 
 /** What a message says in one line, for lists and quotes. */
@@ -64,13 +72,25 @@ export function summaryOf(message) {
 
 const KINDS = {
   photo: (messages) => photosNode(messages),
-  video: ([{ video }]) => el("video", { src: sourceOf(video), controls: true, preload: "metadata", "aria-label": t("message-video") }),
+  video: ([{ video }]) =>
+    el("video", {
+      src: sourceOf(video),
+      controls: true,
+      preload: "metadata",
+      "aria-label": t("message-video"),
+    }),
   voice: ([{ voice }]) => voiceNode(voice),
   document: ([{ document }]) => documentNode(document),
-  sticker: ([{ sticker }]) => el("img.sticker", { src: sourceOf(sticker), alt: t("message-sticker") }),
+  sticker: ([{ sticker }]) =>
+    el("img.sticker", { src: sourceOf(sticker), alt: t("message-sticker") }),
   location: ([{ location }], view) => locationNode(location, view.plan),
-  contact: ([{ contact }]) => el("div.file", {}, icon("contact"),
-    el("div", {}, el("b", {}, nameOf(contact)), el("span", {}, contact.phone_number))),
+  contact: ([{ contact }]) =>
+    el(
+      "div.file",
+      {},
+      icon("contact"),
+      el("div", {}, el("b", {}, nameOf(contact)), el("span", {}, contact.phone_number)),
+    ),
 };
 
 function isBare(messages) {
@@ -85,31 +105,61 @@ function mediaNode(messages, view) {
 }
 
 function photosNode(messages) {
-  return el("div.photos", { data: { count: Math.min(messages.length, 4) } }, messages.map((message) => {
-    const file = message.photo?.at(-1) ?? message.video;
-    const ratio = messages.length === 1 && file.width ? `${file.width} / ${file.height}` : null;
-    const shown = message.photo
-      ? el("img", { src: sourceOf(file), alt: t("message-photo"), loading: "lazy" })
-      : el("video", { src: sourceOf(file), preload: "metadata", "aria-label": t("message-video") });
-    return el("button.photo", { type: "button", "aria-label": t("message-photo-open"),
-      style: ratio && `aspect-ratio: ${ratio}`, data: { act: "view", source: sourceOf(file) } }, shown);
-  }));
+  return el(
+    "div.photos",
+    { data: { count: Math.min(messages.length, 4) } },
+    messages.map((message) => {
+      const file = message.photo?.at(-1) ?? message.video;
+      const ratio = messages.length === 1 && file.width ? `${file.width} / ${file.height}` : null;
+      const shown = message.photo
+        ? el("img", { src: sourceOf(file), alt: t("message-photo"), loading: "lazy" })
+        : el("video", {
+            src: sourceOf(file),
+            preload: "metadata",
+            "aria-label": t("message-video"),
+          });
+      return el(
+        "button.photo",
+        {
+          type: "button",
+          "aria-label": t("message-photo-open"),
+          style: ratio && `aspect-ratio: ${ratio}`,
+          data: { act: "view", source: sourceOf(file) },
+        },
+        shown,
+      );
+    }),
+  );
 }
 
 function documentNode(document) {
-  return el("a.file", { href: sourceOf(document), download: document.file_name ?? "" }, icon("file"),
-    el("div", {}, el("b", {}, document.file_name), el("span", {}, sizeOf(document.file_size ?? 0))));
+  return el(
+    "a.file",
+    { href: sourceOf(document), download: document.file_name ?? "" },
+    icon("file"),
+    el(
+      "div",
+      {},
+      el("b", {}, document.file_name),
+      el("span", {}, sizeOf(document.file_size ?? 0)),
+    ),
+  );
 }
 
 function locationNode(location, plan) {
   const words = `${location.latitude.toFixed(5)}, ${location.longitude.toFixed(5)}`;
   const grid = plan?.gridAt(plan.point(location.longitude, location.latitude));
-  return el("div.location", { role: "img", "aria-label": `${t("message-location")} ${grid ?? words}` },
-    plan && mapNode(plan, location), el("span", {}, icon("pin"), grid ?? words));
+  return el(
+    "div.location",
+    { role: "img", "aria-label": `${t("message-location")} ${grid ?? words}` },
+    plan && mapNode(plan, location),
+    el("span", {}, icon("pin"), grid ?? words),
+  );
 }
 
 function forwardNode(origin) {
-  const from = origin.sender_user ? nameOf(origin.sender_user)
+  const from = origin.sender_user
+    ? nameOf(origin.sender_user)
     : (origin.sender_user_name ?? origin.sender_chat?.title ?? origin.chat?.title ?? "");
   return el("p.forwarded", {}, t("message-forwarded", { name: from }));
 }
@@ -118,9 +168,16 @@ function quoteNode({ reply_to_message: replied }, view) {
   if (!replied || replied.forum_topic_created) return null;
   const now = view.store.message(view.chat.id, replied.message_id);
   const who = senderOf(now ?? replied);
-  return el("button.quote", { type: "button", data: { act: "jump", to: replied.message_id, hue: hueOf(who?.id ?? 0) } },
+  return el(
+    "button.quote",
+    { type: "button", data: { act: "jump", to: replied.message_id, hue: hueOf(who?.id ?? 0) } },
     el("b", {}, who?.name ?? ""),
-    el("span", {}, now || !view.store.isLoaded(view.chat.id) ? summaryOf(now ?? replied) : t("message-deleted")));
+    el(
+      "span",
+      {},
+      now || !view.store.isLoaded(view.chat.id) ? summaryOf(now ?? replied) : t("message-deleted"),
+    ),
+  );
 }
 
 function textNode(messages, own) {
@@ -134,21 +191,43 @@ function textNode(messages, own) {
 /** The end of a bubble: marks, time, and what became of it. */
 export function metaNode(message, view) {
   const tick = tickOf(view.store, view.user, message);
-  return el("span.meta", {},
-    !message.entry && view.canWrite && el("button.reply", {
-      type: "button", "aria-label": t("message-reply"), title: t("message-reply"), data: { act: "reply" },
-    }, icon("reply")),
+  return el(
+    "span.meta",
+    {},
+    !message.entry &&
+      view.canWrite &&
+      el(
+        "button.reply",
+        {
+          type: "button",
+          "aria-label": t("message-reply"),
+          title: t("message-reply"),
+          data: { act: "reply" },
+        },
+        icon("reply"),
+      ),
     message.has_protected_content && icon("lock", t("message-protected")),
     message.silent && icon("muted", t("message-silent")),
     message.edit_date && el("span", {}, t("message-edited")),
-    el("time", { datetime: new Date(message.date * 1000).toISOString() }, clockOf(view.store, message.date)),
-    tick && el("span.tick", { data: { tick } }, icon(TICKS[tick], t(`message-${tick}`))));
+    el(
+      "time",
+      { datetime: new Date(message.date * 1000).toISOString() },
+      clockOf(view.store, message.date),
+    ),
+    tick && el("span.tick", { data: { tick } }, icon(TICKS[tick], t(`message-${tick}`))),
+  );
 }
 
 function failureNode({ id, error }) {
-  return el("div.failure", { role: "alert" },
+  return el(
+    "div.failure",
+    { role: "alert" },
     el("p", {}, t("message-refused", { reason: error })),
-    el("div", {},
+    el(
+      "div",
+      {},
       el("button.link", { type: "button", data: { act: "retry", id } }, t("message-retry")),
-      el("button.link", { type: "button", data: { act: "drop", id } }, t("message-drop"))));
+      el("button.link", { type: "button", data: { act: "drop", id } }, t("message-drop")),
+    ),
+  );
 }

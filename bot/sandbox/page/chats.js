@@ -14,8 +14,10 @@ const PRESENT = new Set(["creator", "administrator", "member", "restricted"]);
 /** The chats that somebody is in, those with the latest message first. */
 export function chatsOf(store, user) {
   const mine = [...store.chats.values()].filter((chat) =>
-    chat.type === "private" ? chat.id === user
-      : !chat.migrated_to && chat.members.some((m) => m.user === user && PRESENT.has(m.status)));
+    chat.type === "private"
+      ? chat.id === user
+      : !chat.migrated_to && chat.members.some((m) => m.user === user && PRESENT.has(m.status)),
+  );
   const latest = (chat) => store.messages(chat.id).at(-1)?.date ?? 0;
   return mine.sort((a, b) => latest(b) - latest(a) || (a.type === "private" ? -1 : 1));
 }
@@ -47,7 +49,9 @@ class ListScreen {
     const stamp = JSON.stringify(rows);
     if (stamp === this.stamp) return;
     this.stamp = stamp;
-    const at = this.list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    const at = this.list.contains(document.activeElement)
+      ? document.activeElement.dataset.id
+      : null;
     this.list.replaceChildren(...rows.map(rowNode));
     if (at) this.list.querySelector(`[data-id="${at}"]`)?.focus();
   }
@@ -68,7 +72,11 @@ class ListScreen {
     const { store, user } = this.phone;
     const last = messages.at(-1);
     return {
-      id, title, drawing, unread, face,
+      id,
+      title,
+      drawing,
+      unread,
+      face,
       time: last ? recentOf(store, last.date) : "",
       line: last ? lineOf(last, user) : t("chat-empty"),
     };
@@ -89,8 +97,16 @@ export class ChatsScreen extends ListScreen {
 
   rows() {
     const { store, user, reading } = this.phone;
-    return chatsOf(store, user).map((chat) => this.row(chat.id, titleOf(store, chat), drawingOf(chat),
-      store.messages(chat.id), reading.count(user, chat.id), faceOf(store, chat)));
+    return chatsOf(store, user).map((chat) =>
+      this.row(
+        chat.id,
+        titleOf(store, chat),
+        drawingOf(chat),
+        store.messages(chat.id),
+        reading.count(user, chat.id),
+        faceOf(store, chat),
+      ),
+    );
   }
 }
 
@@ -102,9 +118,19 @@ export class TopicsScreen extends ListScreen {
     phone.store.load(where.chat).catch(() => {}); // made good by the next sync
     const chat = phone.store.chats.get(where.chat);
     this.head.append(
-      el("button.round", { type: "button", "aria-label": t("chat-back"), title: t("chat-back"), data: { act: "back" } }, icon("back")),
+      el(
+        "button.round",
+        {
+          type: "button",
+          "aria-label": t("chat-back"),
+          title: t("chat-back"),
+          data: { act: "back" },
+        },
+        icon("back"),
+      ),
       avatar(chat.id, chat.title, "forum"),
-      el("div.screen-title", {}, el("h4", {}, chat.title), el("p", {}, t("chat-topics"))));
+      el("div.screen-title", {}, el("h4", {}, chat.title), el("p", {}, t("chat-topics"))),
+    );
     this.draw();
   }
 
@@ -115,10 +141,15 @@ export class TopicsScreen extends ListScreen {
   rows() {
     const { store, user, reading } = this.phone;
     const chat = store.chats.get(this.where.chat);
-    const topics = chat.topics.filter((one) => !one.deleted).map((one) => [one.message_thread_id, one.name]);
+    const topics = chat.topics
+      .filter((one) => !one.deleted)
+      .map((one) => [one.message_thread_id, one.name]);
     const rows = [[0, t("chat-general")], ...topics].map(([id, name]) => {
       const messages = store.messages(chat.id).filter((m) => threadOf(m) === id);
-      return { date: messages.at(-1)?.date ?? 0, ...this.row(id, name, "topic", messages, reading.count(user, chat.id, id)) };
+      return {
+        date: messages.at(-1)?.date ?? 0,
+        ...this.row(id, name, "topic", messages, reading.count(user, chat.id, id)),
+      };
     });
     return rows.sort((a, b) => b.date - a.date);
   }
@@ -126,15 +157,28 @@ export class TopicsScreen extends ListScreen {
 
 function lineOf(message, user) {
   if (isService(message)) return serviceText(message);
-  const who = message.from?.id === user ? t("message-you") : message.chat.type === "private" ? "" : senderOf(message)?.name;
+  const who =
+    message.from?.id === user
+      ? t("message-you")
+      : message.chat.type === "private"
+        ? ""
+        : senderOf(message)?.name;
   return [who && `${who}${t("chat-colon")}`, summaryOf(message)].filter(Boolean).join("");
 }
 
 function rowNode({ id, title, drawing, time, line, unread, face }) {
-  return el("li", {}, el("button.chat-row", { type: "button", data: { act: "open", id } },
-    avatar(face, title, drawing),
-    el("span.chat-name", {}, title),
-    el("time", {}, time),
-    el("span.chat-line", {}, line),
-    unread > 0 && el("span.badge", {}, String(unread), el("span.hidden-words", {}, t("chat-unread-count")))));
+  return el(
+    "li",
+    {},
+    el(
+      "button.chat-row",
+      { type: "button", data: { act: "open", id } },
+      avatar(face, title, drawing),
+      el("span.chat-name", {}, title),
+      el("time", {}, time),
+      el("span.chat-line", {}, line),
+      unread > 0 &&
+        el("span.badge", {}, String(unread), el("span.hidden-words", {}, t("chat-unread-count"))),
+    ),
+  );
 }

@@ -6,28 +6,52 @@ import { icon } from "./icons.js";
 import { avatar, nameOf, partOf } from "./names.js";
 import { said, t } from "./words.js";
 
-const LANGUAGES = [["zh-hans", "简体中文"], ["zh-hant", "繁體中文"], ["en", "English"]];
+const LANGUAGES = [
+  ["zh-hans", "简体中文"],
+  ["zh-hant", "繁體中文"],
+  ["en", "English"],
+];
 
 /** The chosen person's id, or null. `open` are those whose phones are open. */
 export function choosePerson(store, open) {
   return new Promise((resolve) => {
     let chosen = null;
-    const dialog = el("dialog.chooser", { "aria-labelledby": "chooser-title", on: {
-      close: () => {
-        dialog.remove();
-        resolve(chosen);
+    const dialog = el("dialog.chooser", {
+      "aria-labelledby": "chooser-title",
+      on: {
+        close: () => {
+          dialog.remove();
+          resolve(chosen);
+        },
+        click: (event) => event.target === dialog && dialog.close(),
       },
-      click: (event) => event.target === dialog && dialog.close(),
-    } });
+    });
     const choose = (user) => {
       chosen = user;
       dialog.close();
     };
     dialog.append(
-      el("header.sheet-head", {}, el("h2", { id: "chooser-title" }, t("phone-another")),
-        el("button.round", { type: "button", "aria-label": t("phone-close-sheet"), on: { click: () => dialog.close() } }, icon("close"))),
-      el("ul.people", {}, peopleOf(store).map((user) => personNode(store, user, open.includes(user.id), choose))),
-      newPerson(store, choose));
+      el(
+        "header.sheet-head",
+        {},
+        el("h2", { id: "chooser-title" }, t("phone-another")),
+        el(
+          "button.round",
+          {
+            type: "button",
+            "aria-label": t("phone-close-sheet"),
+            on: { click: () => dialog.close() },
+          },
+          icon("close"),
+        ),
+      ),
+      el(
+        "ul.people",
+        {},
+        peopleOf(store).map((user) => personNode(store, user, open.includes(user.id), choose)),
+      ),
+      newPerson(store, choose),
+    );
     document.body.append(dialog);
     dialog.showModal();
   });
@@ -43,21 +67,40 @@ function peopleOf(store) {
 function personNode(store, user, isOpen, choose) {
   const part = partOf(store, user.id);
   const does = said(part?.says) || t("phone-role-resident");
-  return el("li", {}, el("button.person", { type: "button", on: { click: () => choose(user.id) } },
-    avatar(user.id, nameOf(user)),
-    el("span.person-name", {}, nameOf(user), isOpen && el("small", {}, t("phone-open"))),
-    el("span.person-says", {}, [part?.unit_name, does].filter(Boolean).join(" · "))));
+  return el(
+    "li",
+    {},
+    el(
+      "button.person",
+      { type: "button", on: { click: () => choose(user.id) } },
+      avatar(user.id, nameOf(user)),
+      el("span.person-name", {}, nameOf(user), isOpen && el("small", {}, t("phone-open"))),
+      el("span.person-says", {}, [part?.unit_name, does].filter(Boolean).join(" · ")),
+    ),
+  );
 }
 
 function newPerson(store, choose) {
-  const name = el("input", { id: "person-name", required: true, maxlength: 64, autocomplete: "off" });
-  const language = el("select", { id: "person-language" }, LANGUAGES.map(([value, words]) => el("option", { value }, words)));
+  const name = el("input", {
+    id: "person-name",
+    required: true,
+    maxlength: 64,
+    autocomplete: "off",
+  });
+  const language = el(
+    "select",
+    { id: "person-language" },
+    LANGUAGES.map(([value, words]) => el("option", { value }, words)),
+  );
   const error = el("p.error", { role: "alert" });
   const submit = async (event) => {
     event.preventDefault();
     if (!name.value.trim()) return;
     try {
-      const user = await post("/control/users", { first_name: name.value.trim(), language_code: language.value });
+      const user = await post("/control/users", {
+        first_name: name.value.trim(),
+        language_code: language.value,
+      });
       await store.refresh();
       choose(user.id);
     } catch (problem) {
@@ -65,9 +108,15 @@ function newPerson(store, choose) {
       error.textContent = problem.offline ? t("phone-offline") : problem.message;
     }
   };
-  return el("form.new-person", { on: { submit } },
+  return el(
+    "form.new-person",
+    { on: { submit } },
     el("h3", {}, t("phone-new")),
-    el("label", { for: name.id }, t("phone-new-name")), name,
-    el("label", { for: language.id }, t("phone-new-language")), language,
-    el("button.primary", { type: "submit" }, t("phone-new-open")), error);
+    el("label", { for: name.id }, t("phone-new-name")),
+    name,
+    el("label", { for: language.id }, t("phone-new-language")),
+    language,
+    el("button.primary", { type: "submit" }, t("phone-new-open")),
+    error,
+  );
 }

@@ -19,7 +19,11 @@ export function commandsFor(lists, chat, user) {
 
 /** What the bot says of itself in a chat that has not been begun; empty when it says nothing. */
 export function descriptionFor(lists, user) {
-  return codesOf(user).map((code) => lists?.[`description ${code}`]).find(Boolean) ?? "";
+  return (
+    codesOf(user)
+      .map((code) => lists?.[`description ${code}`])
+      .find(Boolean) ?? ""
+  );
 }
 
 /** The languages in which something is looked for, one after the other. */

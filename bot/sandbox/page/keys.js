@@ -11,15 +11,32 @@ const PATIENCE = 15_000; // milliseconds for which a tapped button shows that it
 export function inlineKeys(message, isBusy) {
   const rows = message.reply_markup?.inline_keyboard;
   if (!rows) return null;
-  return el("div.keys", { role: "group", "aria-label": t("message-buttons") }, rows.map((row, r) =>
-    el("div.keys-row", {}, row.map((button, c) => keyNode(button, r, c, isBusy(button.callback_data))))));
+  return el(
+    "div.keys",
+    { role: "group", "aria-label": t("message-buttons") },
+    rows.map((row, r) =>
+      el(
+        "div.keys-row",
+        {},
+        row.map((button, c) => keyNode(button, r, c, isBusy(button.callback_data))),
+      ),
+    ),
+  );
 }
 
 function keyNode(button, row, column, busy) {
   const kind = { url: "link", copy_text: "copy" }[Object.keys(button).find((k) => k !== "text")];
-  return el("button.key", { type: "button", "aria-busy": busy ? "true" : null,
-    data: { act: "tap", row, column, style: button.style } },
-  el("span", {}, button.text), kind && icon(kind), busy && el("span.spinner", { "aria-hidden": "true" }));
+  return el(
+    "button.key",
+    {
+      type: "button",
+      "aria-busy": busy ? "true" : null,
+      data: { act: "tap", row, column, style: button.style },
+    },
+    el("span", {}, button.text),
+    kind && icon(kind),
+    busy && el("span.spinner", { "aria-hidden": "true" }),
+  );
 }
 
 /** Taps on one phone: a button that waits for its answer does not take another tap. */
@@ -79,10 +96,27 @@ function isMeant({ keyboard, reply_to_message: replied, entities = [] }, userId)
 
 /** The buttons of a reply keyboard. */
 export function replyKeys(markup) {
-  return el("div.reply-keys", { role: "group", "aria-label": t("composer-keyboard") },
-    markup.keyboard.map((row) => el("div.keys-row", {}, row.map((button) => {
-      const given = typeof button === "string" ? { text: button } : button;
-      const asks = given.request_location ? "location" : given.request_contact ? "contact" : null;
-      return el("button.key", { type: "button", data: { act: "press", text: given.text, asks } }, given.text);
-    }))));
+  return el(
+    "div.reply-keys",
+    { role: "group", "aria-label": t("composer-keyboard") },
+    markup.keyboard.map((row) =>
+      el(
+        "div.keys-row",
+        {},
+        row.map((button) => {
+          const given = typeof button === "string" ? { text: button } : button;
+          const asks = given.request_location
+            ? "location"
+            : given.request_contact
+              ? "contact"
+              : null;
+          return el(
+            "button.key",
+            { type: "button", data: { act: "press", text: given.text, asks } },
+            given.text,
+          );
+        }),
+      ),
+    ),
+  );
 }

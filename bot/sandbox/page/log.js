@@ -29,13 +29,27 @@ export class Log {
   /** `screen` is the chat's: store, user, where, reading, outbox, isSeen() and what bubbles need. */
   constructor(screen) {
     this.#screen = screen;
-    this.list = el("div.log", { role: "log", "aria-label": t("chat-messages"), tabindex: 0, on: {
-      scroll: () => this.#scrolled(),
-      keydown: (event) => this.#key(event),
-      focusin: ({ target }) => this.#reach(target.closest("article")),
-    } });
-    this.toEnd = el("button.round.to-end", { type: "button", hidden: true, "aria-label": t("chat-to-end"),
-      on: { click: () => this.end() } }, icon("down"), el("span.badge", { hidden: true }));
+    this.list = el("div.log", {
+      role: "log",
+      "aria-label": t("chat-messages"),
+      tabindex: 0,
+      on: {
+        scroll: () => this.#scrolled(),
+        keydown: (event) => this.#key(event),
+        focusin: ({ target }) => this.#reach(target.closest("article")),
+      },
+    });
+    this.toEnd = el(
+      "button.round.to-end",
+      {
+        type: "button",
+        hidden: true,
+        "aria-label": t("chat-to-end"),
+        on: { click: () => this.end() },
+      },
+      icon("down"),
+      el("span.badge", { hidden: true }),
+    );
     this.root = el("div.log-frame", {}, this.list, this.toEnd);
     this.resized = new ResizeObserver(() => this.#scrolled());
     this.resized.observe(this.list);
@@ -104,8 +118,11 @@ export class Log {
     const messages = this.#screen.messages();
     const items = [];
     let day = null;
-    if (!messages.length && this.#screen.isLoaded) items.push({ key: "empty", empty: this.#screen.emptyText() });
-    this.#firstUnread ??= this.#screen.isLoaded ? reading.upTo(user, where.chat, where.thread) : undefined;
+    if (!messages.length && this.#screen.isLoaded)
+      items.push({ key: "empty", empty: this.#screen.emptyText() });
+    this.#firstUnread ??= this.#screen.isLoaded
+      ? reading.upTo(user, where.chat, where.thread)
+      : undefined;
     for (const message of [...messages, ...outbox.drafts(this.#screen.where)]) {
       const today = dateOf(store, message.date);
       if (today !== day) items.push({ key: `day ${today}`, day: (day = today) });
@@ -115,21 +132,27 @@ export class Log {
         continue;
       }
       if (this.#opensUnread(message, items)) items.push({ key: "unread", unread: true });
-      items.push({ key: `message ${message.message_id}`, group: message.media_group_id, messages: [message] });
+      items.push({
+        key: `message ${message.message_id}`,
+        group: message.media_group_id,
+        messages: [message],
+      });
     }
     return items;
   }
 
   #opensUnread(message, items) {
     if (this.#firstUnread === undefined || this.#screen.openedAt === null) return false;
-    const between = message.message_id > this.#firstUnread && message.message_id <= this.#screen.openedAt;
+    const between =
+      message.message_id > this.#firstUnread && message.message_id <= this.#screen.openedAt;
     return between && message.from?.id !== this.#screen.user && !items.some((item) => item.unread);
   }
 
   #node(item) {
     const stamp = this.#stamp(item);
     const last = item.messages?.at(-1);
-    const tick = last && !isService(last) ? tickOf(this.#screen.store, this.#screen.user, last) : null;
+    const tick =
+      last && !isService(last) ? tickOf(this.#screen.store, this.#screen.user, last) : null;
     const known = this.#drawn.get(item.key);
     if (known?.stamp === stamp) {
       if (known.tick !== tick) this.#drawTick(known.node, last);
@@ -154,11 +177,20 @@ export class Log {
   #stamp({ messages, day, empty }) {
     if (!messages) return day ?? empty ?? "";
     const { store } = this.#screen;
-    return messages.map((m) => [
-      m.message_id, m.edits, m.entry?.state === "failed" && m.entry.error, m.silent,
-      store.message(m.chat?.id, m.reply_to_message?.message_id)?.edits,
-      this.#screen.busyKeys(m), this.#screen.canWrite, Boolean(this.#screen.plan),
-    ].join()).join(";");
+    return messages
+      .map((m) =>
+        [
+          m.message_id,
+          m.edits,
+          m.entry?.state === "failed" && m.entry.error,
+          m.silent,
+          store.message(m.chat?.id, m.reply_to_message?.message_id)?.edits,
+          this.#screen.busyKeys(m),
+          this.#screen.canWrite,
+          Boolean(this.#screen.plan),
+        ].join(),
+      )
+      .join(";");
   }
 
   #make({ day, unread, empty, messages }) {
@@ -228,7 +260,12 @@ export class Log {
     if (next !== undefined && here) {
       event.preventDefault();
       all[Math.min(Math.max(next, 0), all.length - 1)].focus();
-    } else if (event.target === here && ["Enter", "r", "R"].includes(event.key) && !event.ctrlKey && !event.metaKey) {
+    } else if (
+      event.target === here &&
+      ["Enter", "r", "R"].includes(event.key) &&
+      !event.ctrlKey &&
+      !event.metaKey
+    ) {
       event.preventDefault();
       this.#screen[event.key === "Enter" ? "menu" : "reply"](here);
     }
@@ -257,15 +294,20 @@ export class Log {
   #focused() {
     const node = document.activeElement;
     const article = this.list.contains(node) && node.closest("article");
-    return article && { id: article.dataset.id, act: node === article ? null : { ...node.dataset } };
+    return (
+      article && { id: article.dataset.id, act: node === article ? null : { ...node.dataset } }
+    );
   }
 
   /** A message that was drawn anew keeps the focus, on the same button if it still has it. */
   #refocus(focused) {
     if (!focused || this.list.contains(document.activeElement)) return;
     const article = this.#article(focused.id);
-    const same = focused.act && [...article?.querySelectorAll("[data-act]") ?? []].find((node) =>
-      ["act", "row", "column"].every((name) => node.dataset[name] === focused.act[name]));
+    const same =
+      focused.act &&
+      [...(article?.querySelectorAll("[data-act]") ?? [])].find((node) =>
+        ["act", "row", "column"].every((name) => node.dataset[name] === focused.act[name]),
+      );
     (same || article || this.#articles().at(-1))?.focus({ preventScroll: true });
   }
 }

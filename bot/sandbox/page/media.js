@@ -99,9 +99,16 @@ export function sizeOf(bytes) {
 
 /** Shows a picture in full over the whole page. */
 export function viewPhoto(source, words) {
-  const shown = el("dialog.viewer", { "aria-label": words, on: { close: () => shown.remove() } },
-    el("button.round", { type: "button", "aria-label": t("phone-close-sheet"), on: { click: () => shown.close() } }, icon("close")),
-    el("img", { src: source, alt: words }));
+  const shown = el(
+    "dialog.viewer",
+    { "aria-label": words, on: { close: () => shown.remove() } },
+    el(
+      "button.round",
+      { type: "button", "aria-label": t("phone-close-sheet"), on: { click: () => shown.close() } },
+      icon("close"),
+    ),
+    el("img", { src: source, alt: words }),
+  );
   shown.addEventListener("click", (event) => event.target === shown && shown.close());
   document.body.append(shown);
   shown.showModal();

@@ -34,7 +34,13 @@ export class Outbox extends EventTarget {
     const date = Math.floor(this.#store.now().getTime() / 1000);
     const entry = { id, where, body, state: "waiting", error: null };
     entry.drafts = drafts.map((draft, index) => ({
-      message_id: `${id}-${index}`, date, from: { id: where.user }, edits: 0, entry, ...draft,
+      message_id: `${id}-${index}`,
+      date,
+      from: { id: where.user },
+      chat: { id: where.chat },
+      edits: 0,
+      entry,
+      ...draft,
     }));
     this.#entries.push(entry);
     this.#changed(entry);
@@ -43,8 +49,10 @@ export class Outbox extends EventTarget {
 
   /** What somebody sees as being sent in a chat, or one of its topics; not what is stored. */
   drafts({ user, chat, thread = null }) {
-    const here = this.#entries.filter(({ where }) =>
-      where.user === user && where.chat === chat && (where.thread ?? null) === thread);
+    const here = this.#entries.filter(
+      ({ where }) =>
+        where.user === user && where.chat === chat && (where.thread ?? null) === thread,
+    );
     if (!here.length) return [];
     const stored = new Set(this.#store.messages(chat).map((message) => message.random_id));
     return here.filter((entry) => !stored.has(entry.id)).flatMap((entry) => entry.drafts);

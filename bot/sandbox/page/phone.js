@@ -33,9 +33,15 @@ export class Phone {
     this.#load();
   }
 
-  get store() { return this.phones.store; }
-  get outbox() { return this.phones.outbox; }
-  get reading() { return this.phones.reading; }
+  get store() {
+    return this.phones.store;
+  }
+  get outbox() {
+    return this.phones.outbox;
+  }
+  get reading() {
+    return this.phones.reading;
+  }
 
   /** Whether the person can be thought to look at it. */
   isSeen() {
@@ -58,7 +64,8 @@ export class Phone {
   #make(where) {
     if (!where) return new ChatsScreen(this);
     const forum = this.store.chats.get(where.chat).is_forum;
-    if (forum && (where.thread === undefined || where.thread === null)) return new TopicsScreen(this, where);
+    if (forum && (where.thread === undefined || where.thread === null))
+      return new TopicsScreen(this, where);
     return new ChatScreen(this, where);
   }
 
@@ -104,14 +111,15 @@ export class Phone {
   async start(payload = "") {
     const text = `/start ${payload}`.trimEnd();
     try {
-      if (this.store.chats.get(this.user).blocked) await post("/control/unblock", { user: this.user });
+      if (this.store.chats.get(this.user).blocked)
+        await post("/control/unblock", { user: this.user });
     } catch (error) {
       if (!(error instanceof DoorError)) throw error;
       this.toast(error.offline ? t("phone-offline") : error.message);
       return;
     }
     this.store.changeChat(this.user, { blocked: false, started: true });
-    this.outbox.send({ user: this.user, chat: this.user }, { text }, [{ text, chat: { id: this.user } }]);
+    this.outbox.send({ user: this.user, chat: this.user }, { text }, [{ text }]);
   }
 
   /** Follows one of the bot's own links. */
@@ -137,15 +145,27 @@ export class Phone {
 
   #drawHead() {
     const role = roleOf(this.store, this.user);
-    const stamp = [this.name, role, this.where?.chat].join("|");
+    const number = this.phones.numberOf(this);
+    const stamp = [this.name, role, number].join("|");
     if (this.head.dataset.stamp === stamp) return;
     this.head.dataset.stamp = stamp;
-    this.root.setAttribute("aria-label", t("phone-label", { name: this.name, role }));
+    const label = t("phone-label", { name: this.name, role });
+    this.root.setAttribute("aria-label", number > 1 ? `${label} ${number}` : label);
     put(
       this.head,
       avatar(this.user, this.name),
       el("div", {}, el("h3", {}, this.name), role && el("p", {}, role)),
-      el("button.round", { type: "button", "aria-label": t("phone-close", { name: this.name }), title: t("phone-close", { name: this.name }), data: { act: "close" } }, icon("close")));
+      el(
+        "button.round",
+        {
+          type: "button",
+          "aria-label": t("phone-close", { name: this.name }),
+          title: t("phone-close", { name: this.name }),
+          data: { act: "close" },
+        },
+        icon("close"),
+      ),
+    );
   }
 
   #load() {

@@ -36,7 +36,9 @@ export class Phones {
     store.addEventListener("change", ({ detail }) => this.#draw(detail.chats));
     store.addEventListener("online", () => this.#draw(null));
     store.addEventListener("offline", () => this.#draw(null));
-    store.addEventListener("action", ({ detail }) => this.#all.forEach((phone) => phone.typing(detail.chat)));
+    store.addEventListener("action", ({ detail }) =>
+      this.#all.forEach((phone) => phone.typing(detail.chat)),
+    );
     outbox.addEventListener("change", ({ detail }) => this.#draw(new Set([detail])));
     document.addEventListener("visibilitychange", () => this.#draw(null));
     addEventListener("lang", () => this.#redraw());
@@ -44,22 +46,34 @@ export class Phones {
 
   /** Which phones are open: [{user, chat, thread}]; chat is null on a list of chats. */
   shown() {
-    return this.#all.map(({ user, where }) => ({ user, chat: where?.chat ?? null, thread: where?.thread ?? null }));
+    return this.#all.map(({ user, where }) => ({
+      user,
+      chat: where?.chat ?? null,
+      thread: where?.thread ?? null,
+    }));
   }
 
   /** Opens exactly these, in this order; a phone of the same person is kept. */
   set(list) {
     const kept = [...this.#all];
-    const wanted = list.filter(({ user }) => this.store.users.has(user)).map((place) => {
-      const same = kept.findIndex((phone) => phone.user === place.user && phone.showsChat(place.chat));
-      const any = same >= 0 ? same : kept.findIndex((phone) => phone.user === place.user);
-      return [any >= 0 ? kept.splice(any, 1)[0] : this.#make(place.user), place];
-    });
+    const wanted = list
+      .filter(({ user }) => this.store.users.has(user))
+      .map((place) => {
+        const same = kept.findIndex(
+          (phone) => phone.user === place.user && phone.showsChat(place.chat),
+        );
+        const any = same >= 0 ? same : kept.findIndex((phone) => phone.user === place.user);
+        return [any >= 0 ? kept.splice(any, 1)[0] : this.#make(place.user), place];
+      });
     kept.forEach((phone) => phone.close());
     this.#all = wanted.map(([phone]) => phone);
-    this.row.replaceChildren(...this.#all.map((phone) => phone.root));
+    for (const [index, { root }] of this.#all.entries()) {
+      const there = this.row.children[index] ?? null;
+      if (there !== root) this.row.insertBefore(root, there); // what is moved loses its scrolling
+    }
     for (const [phone, place] of wanted) this.#go(phone, place);
     this.changed();
+    this.#draw(null);
   }
 
   /** Opens a person's phone at {chat, thread?}, or goes there on the one that is open. */
@@ -91,7 +105,15 @@ export class Phones {
     this.#all.splice(index, 1);
     phone.close();
     this.changed();
-    (this.#all[Math.min(index, this.#all.length - 1)]?.head ?? this.tabs).querySelector("button")?.focus();
+    this.#draw(null);
+    (this.#all[Math.min(index, this.#all.length - 1)]?.head ?? this.tabs)
+      .querySelector("button")
+      ?.focus();
+  }
+
+  /** Which of a person's phones that is: 1, or more for somebody who has several open. */
+  numberOf(phone) {
+    return this.#all.filter((one) => one.user === phone.user).indexOf(phone) + 1;
   }
 
   /** Another phone is open, or one shows another chat. */
@@ -117,7 +139,10 @@ export class Phones {
 
   #go(phone, { chat, thread }) {
     const here = phone.where;
-    const same = here !== undefined && (here?.chat ?? null) === (chat ?? null) && (here?.thread ?? null) === (thread ?? null);
+    const same =
+      here !== undefined &&
+      (here?.chat ?? null) === (chat ?? null) &&
+      (here?.thread ?? null) === (thread ?? null);
     if (!same) phone.show(chat === undefined || chat === null ? null : { chat, thread });
   }
 
@@ -156,40 +181,60 @@ export class Phones {
   #drawTabs() {
     this.#fit();
     const tabs = this.#all.map((phone, index) => ({
-      index, user: phone.user, name: phone.name, on: phone.onScreen,
-      role: roleOf(this.store, phone.user), unread: unreadOf(this, phone.user) > 0,
+      index,
+      user: phone.user,
+      name: phone.name,
+      on: phone.onScreen,
+      role: roleOf(this.store, phone.user),
+      unread: unreadOf(this, phone.user) > 0,
     }));
     const stamp = JSON.stringify(tabs);
     if (this.tabs.dataset.stamp === stamp) return;
     this.tabs.dataset.stamp = stamp;
     this.tabs.setAttribute("aria-label", t("phone-tabs"));
-    const focused = this.tabs.contains(document.activeElement) ? [...this.tabs.children].indexOf(document.activeElement) : -1;
+    const focused = this.tabs.contains(document.activeElement)
+      ? [...this.tabs.children].indexOf(document.activeElement)
+      : -1;
     put(this.tabs, tabs.map(tabNode), anotherNode());
     put(this.aside, anotherNode());
     if (focused >= 0) this.tabs.children[Math.min(focused, this.tabs.children.length - 1)].focus();
   }
 
   async #another() {
-    const user = await choosePerson(this.store, this.#all.map((phone) => phone.user));
+    const user = await choosePerson(
+      this.store,
+      this.#all.map((phone) => phone.user),
+    );
     if (user !== null) this.open({ user, chat: user }).focus();
   }
 }
 
 function tabNode({ index, user, name, role, unread, on }) {
-  return el("button.tab", { type: "button", "aria-current": on ? "true" : null, data: { act: "go", index } },
-    avatar(user, name), el("span", {}, name), role && el("span.tab-role", {}, role),
-    unread && el("span.dot", { role: "img", "aria-label": t("phone-unread") }));
+  return el(
+    "button.tab",
+    { type: "button", "aria-current": on ? "true" : null, data: { act: "go", index } },
+    avatar(user, name),
+    el("span", {}, name),
+    role && el("span.tab-role", {}, role),
+    unread && el("span.dot", { role: "img", "aria-label": t("phone-unread") }),
+  );
 }
 
 function anotherNode() {
-  return el("button.tab.another", { type: "button", data: { act: "another" } },
-    icon("plus"), el("span", {}, t("phone-another")));
+  return el(
+    "button.tab.another",
+    { type: "button", data: { act: "another" } },
+    icon("plus"),
+    el("span", {}, t("phone-another")),
+  );
 }
 
 function remembered(store) {
   try {
     const kept = JSON.parse(localStorage.getItem(STORED));
-    const known = kept.filter(({ user, chat }) => store.users.has(user) && (chat === null || store.chats.has(chat)));
+    const known = kept.filter(
+      ({ user, chat }) => store.users.has(user) && (chat === null || store.chats.has(chat)),
+    );
     return known.length && known.length === kept.length ? known : null;
   } catch {
     return null;

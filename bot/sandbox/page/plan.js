@@ -55,7 +55,10 @@ class Plan {
 
   /** The name of the grid that a point lies in, or null. */
   gridAt([x, y]) {
-    return this.grids.find(({ rings }) => rings.filter((ring) => this.#holds(ring, x, y)).length % 2)?.name ?? null;
+    return (
+      this.grids.find(({ rings }) => rings.filter((ring) => this.#holds(ring, x, y)).length % 2)
+        ?.name ?? null
+    );
   }
 
   #holds(ring, x, y) {
@@ -78,11 +81,22 @@ class Plan {
   }
 
   #draw(box, fit, more) {
-    return svg("svg.plan", { viewBox: box.join(" "), preserveAspectRatio: `xMidYMid ${fit}` },
-      this.grids.map(({ rings }, i) => svg("path", {
-        d: rings.map((ring) => `M${ring.map(([lng, lat]) => this.point(lng, lat).map(Math.round)).join("L")}Z`).join(""),
-        "data-shade": i % 3,
-      })), more);
+    return svg(
+      "svg.plan",
+      { viewBox: box.join(" "), preserveAspectRatio: `xMidYMid ${fit}` },
+      this.grids.map(({ rings }, i) =>
+        svg("path", {
+          d: rings
+            .map(
+              (ring) =>
+                `M${ring.map(([lng, lat]) => this.point(lng, lat).map(Math.round)).join("L")}Z`,
+            )
+            .join(""),
+          "data-shade": i % 3,
+        }),
+      ),
+      more,
+    );
   }
 
   #label({ name, rings }) {
@@ -92,15 +106,25 @@ class Plan {
       return (Math.min(...values) + Math.max(...values)) / 2;
     });
     const [, head, tail] = NUMBERED.exec(name);
-    return svg("text", { x, y: y + BELOW }, [head, tail].filter(Boolean).map((line, i) =>
-      svg("tspan", { x, dy: i ? "1.2em" : 0 }, line)));
+    return svg(
+      "text",
+      { x, y: y + BELOW },
+      [head, tail]
+        .filter(Boolean)
+        .map((line, i) => svg("tspan", { x, dy: i ? "1.2em" : 0 }, line)),
+    );
   }
 }
 
 const round = (degrees) => Math.round(degrees * 1e6) / 1e6;
 
 function pinNode() {
-  return svg("g.plan-pin", {}, svg("path", { d: "M0 0C-9 -18 -22 -30 -22 -46a22 22 0 0 1 44 0C22 -30 9 -18 0 0Z" }), svg("circle", { cy: -46, r: 8 }));
+  return svg(
+    "g.plan-pin",
+    {},
+    svg("path", { d: "M0 0C-9 -18 -22 -30 -22 -46a22 22 0 0 1 44 0C22 -30 9 -18 0 0Z" }),
+    svg("circle", { cy: -46, r: 8 }),
+  );
 }
 
 /** A location as a small piece of the plan with its pin; null when it lies outside. */
@@ -117,9 +141,12 @@ export function choosePlace(host, plan) {
   let at = [plan.width / 2, plan.height / 2];
   const pin = pinNode();
   const where = el("p.plan-where", { role: "status" });
-  const places = el("select", { id: `places-${crypto.randomUUID()}` },
+  const places = el(
+    "select",
+    { id: `places-${crypto.randomUUID()}` },
     el("option", { value: "" }, t("plan-choose")),
-    plan.places.map(({ name }, i) => el("option", { value: i }, name)));
+    plan.places.map(({ name }, i) => el("option", { value: i }, name)),
+  );
   const move = (point, place = "") => {
     at = [clamp(point[0], plan.width), clamp(point[1], plan.height)];
     pin.setAttribute("transform", `translate(${at[0]} ${at[1]})`);
@@ -127,33 +154,55 @@ export function choosePlace(host, plan) {
     where.textContent = plan.gridAt(at) ?? t("plan-outside");
   };
   const drawing = plan.whole(pin);
-  const field = el("div.plan-field", { tabindex: 0, role: "application", "aria-label": t("plan-field"),
-    autofocus: true, on: {
-      click: (event) => {
-        const point = new DOMPoint(event.clientX, event.clientY);
-        const { x, y } = point.matrixTransform(drawing.getScreenCTM().inverse());
-        move([x, y]);
+  const field = el(
+    "div.plan-field",
+    {
+      tabindex: 0,
+      role: "application",
+      "aria-label": t("plan-field"),
+      autofocus: true,
+      on: {
+        click: (event) => {
+          const point = new DOMPoint(event.clientX, event.clientY);
+          const { x, y } = point.matrixTransform(drawing.getScreenCTM().inverse());
+          move([x, y]);
+        },
+        keydown: (event) => {
+          const arrow = ARROWS[event.key];
+          if (!arrow) return;
+          event.preventDefault();
+          const step = event.shiftKey ? STEP / 4 : STEP;
+          move(at.map((value, axis) => value + arrow[axis] * step));
+        },
       },
-      keydown: (event) => {
-        const arrow = ARROWS[event.key];
-        if (!arrow) return;
-        event.preventDefault();
-        const step = event.shiftKey ? STEP / 4 : STEP;
-        move(at.map((value, axis) => value + arrow[axis] * step));
-      },
-    } }, drawing);
+    },
+    drawing,
+  );
   places.addEventListener("change", () => {
     const place = plan.places[places.value];
     if (place) move(plan.point(place.lng, place.lat), places.value);
   });
-  const sheet = openSheet(host, { label: t("plan-title"), look: "full", content: [
-    sheetHead(t("plan-title"), () => sheet.close()),
-    field,
-    el("div.plan-choice", {},
-      el("label", { for: places.id }, t("plan-named")), places, where,
-      el("p.plan-hint", {}, t("plan-hint"))),
-    el("button.primary", { type: "button", on: { click: () => sheet.close(plan.location(at)) } }, t("plan-send")),
-  ] });
+  const sheet = openSheet(host, {
+    label: t("plan-title"),
+    look: "full",
+    content: [
+      sheetHead(t("plan-title"), () => sheet.close()),
+      field,
+      el(
+        "div.plan-choice",
+        {},
+        el("label", { for: places.id }, t("plan-named")),
+        places,
+        where,
+        el("p.plan-hint", {}, t("plan-hint")),
+      ),
+      el(
+        "button.primary",
+        { type: "button", on: { click: () => sheet.close(plan.location(at)) } },
+        t("plan-send"),
+      ),
+    ],
+  });
   move(at);
   return sheet.done;
 }

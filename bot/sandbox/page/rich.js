@@ -10,15 +10,32 @@ import { t } from "./words.js";
 const LOOKS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s" };
 
 const MAKERS = {
-  code: (text, inner) => el("code", { data: { act: "copy", text }, tabindex: 0, role: "button",
-    "aria-label": t("message-copy-code", { text }) }, inner),
+  code: (text, inner) =>
+    el(
+      "code",
+      {
+        data: { act: "copy", text },
+        tabindex: 0,
+        role: "button",
+        "aria-label": t("message-copy-code", { text }),
+      },
+      inner,
+    ),
   pre: (text, inner, { language }) => el("pre", { data: { language } }, el("code", {}, inner)),
   blockquote: (text, inner) => el("blockquote", {}, inner),
-  expandable_blockquote: (text, inner) => el("details.quote-long", { open: text.length < 120 },
-    el("summary", {}, t("message-quote-more")), el("blockquote", {}, inner)),
-  spoiler: (text, inner) => el("span.spoiler", { role: "button", tabindex: 0,
-    "aria-label": t("message-spoiler"), data: { act: "reveal" } },
-    el("span", { "aria-hidden": "true" }, inner)),
+  expandable_blockquote: (text, inner) =>
+    el(
+      "details.quote-long",
+      { open: text.length < 120 },
+      el("summary", {}, t("message-quote-more")),
+      el("blockquote", {}, inner),
+    ),
+  spoiler: (text, inner) =>
+    el(
+      "span.spoiler",
+      { role: "button", tabindex: 0, "aria-label": t("message-spoiler"), data: { act: "reveal" } },
+      el("span", { "aria-hidden": "true" }, inner),
+    ),
   url: (text, inner) => link(text, inner),
   text_link: (text, inner, { url }) => link(url, inner),
   email: (text, inner) => link(`mailto:${text}`, inner),

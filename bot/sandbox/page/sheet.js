@@ -17,8 +17,11 @@ export function openSheet(host, { modal = "dialog", label, content, look = "" })
   const below = [...host.children].filter((node) => !node.inert);
   let finish;
   const done = new Promise((resolve) => (finish = resolve));
-  const root = el("div.sheet", { role: modal, "aria-modal": "true", "aria-label": label,
-    tabindex: -1, data: { look } }, content);
+  const root = el(
+    "div.sheet",
+    { role: modal, "aria-modal": "true", "aria-label": label, tabindex: -1, data: { look } },
+    content,
+  );
   const shade = el("div.shade", {}, root);
   const close = (result = null) => {
     if (!shade.isConnected) return;
@@ -43,9 +46,20 @@ export function openSheet(host, { modal = "dialog", label, content, look = "" })
 
 /** A sheet's head: its title and a button that closes it. */
 export function sheetHead(title, close) {
-  return el("header.sheet-head", {}, el("h4", {}, title), el("button.round", {
-    type: "button", "aria-label": t("phone-close-sheet"), on: { click: () => close() },
-  }, icon("close")));
+  return el(
+    "header.sheet-head",
+    {},
+    el("h4", {}, title),
+    el(
+      "button.round",
+      {
+        type: "button",
+        "aria-label": t("phone-close-sheet"),
+        on: { click: () => close() },
+      },
+      icon("close"),
+    ),
+  );
 }
 
 /** Says something that has to be read: a modal with one button. */
@@ -56,7 +70,11 @@ export function openAlert(host, text) {
     look: "alert",
     content: [
       el("p", {}, text),
-      el("button.primary", { type: "button", autofocus: true, on: { click: () => sheet.close() } }, t("phone-ok")),
+      el(
+        "button.primary",
+        { type: "button", autofocus: true, on: { click: () => sheet.close() } },
+        t("phone-ok"),
+      ),
     ],
   });
   return sheet.done;
@@ -70,9 +88,16 @@ export async function openQuestion(host, text, yes) {
     look: "alert",
     content: [
       el("p", {}, text),
-      el("div.sheet-buttons", {},
+      el(
+        "div.sheet-buttons",
+        {},
         el("button", { type: "button", on: { click: () => sheet.close() } }, t("phone-cancel")),
-        el("button.primary", { type: "button", autofocus: true, on: { click: () => sheet.close(true) } }, yes)),
+        el(
+          "button.primary",
+          { type: "button", autofocus: true, on: { click: () => sheet.close(true) } },
+          yes,
+        ),
+      ),
     ],
   });
   return (await sheet.done) === true;
@@ -84,8 +109,13 @@ export function openMenu(host, label, entries) {
     label,
     look: "menu",
     content: entries.map(({ id, icon: drawing, text, danger }) =>
-      el("button.menu-entry", { type: "button", data: { danger: danger || null },
-        on: { click: () => sheet.close(id) } }, icon(drawing), el("span", {}, text))),
+      el(
+        "button.menu-entry",
+        { type: "button", data: { danger: danger || null }, on: { click: () => sheet.close(id) } },
+        icon(drawing),
+        el("span", {}, text),
+      ),
+    ),
   });
   const buttons = reachable(sheet.root);
   sheet.root.addEventListener("keydown", (event) => {

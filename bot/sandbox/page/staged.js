@@ -18,7 +18,10 @@ export class Staged {
     this.#changed = changed;
     this.#refuse = refuse;
     this.list = el("ul");
-    this.box = el("input", { type: "checkbox", on: { change: () => this.#switch(this.box.checked) } });
+    this.box = el("input", {
+      type: "checkbox",
+      on: { change: () => this.#switch(this.box.checked) },
+    });
     this.choice = el("label", {}, this.box, el("span", {}, t("composer-as-file")));
     this.root = el("div.staged", { hidden: true }, this.list, this.choice);
   }
@@ -27,7 +30,8 @@ export class Staged {
     return this.#files.length;
   }
 
-  add(files) {
+  add(files, whole = false) {
+    if (whole) this.#whole = this.box.checked = true;
     for (const file of files) this.#files.push({ file, url: URL.createObjectURL(file) });
     this.#prepare();
   }
@@ -57,10 +61,12 @@ export class Staged {
 
   #prepare() {
     for (const one of this.#files) {
-      one.ready ??= prepare(one.file, this.#whole).then(
-        (done) => Object.assign(one, { done }).done,
-        (error) => this.#drop(one, error),
-      ).finally(() => this.#draw());
+      one.ready ??= prepare(one.file, this.#whole)
+        .then(
+          (done) => Object.assign(one, { done }).done,
+          (error) => this.#drop(one, error),
+        )
+        .finally(() => this.#draw());
     }
     this.#draw();
   }
@@ -84,12 +90,23 @@ export class Staged {
   #item(one) {
     const isPhoto = one.done ? one.done.kind === "photo" : one.file.type.startsWith("image/");
     const words = one.done ? sizeOf(one.done.size) : t("composer-preparing");
-    return el("li", { title: one.file.name },
-      isPhoto ? el("img", { src: one.url, alt: one.file.name })
+    return el(
+      "li",
+      { title: one.file.name },
+      isPhoto
+        ? el("img", { src: one.url, alt: one.file.name })
         : el("span.staged-file", {}, icon("file"), el("span", {}, one.file.name)),
       el("span.staged-size", {}, words),
-      el("button.round", { type: "button", "aria-label": t("composer-remove", { name: one.file.name }),
-        on: { click: () => this.#drop(one) } }, icon("close")));
+      el(
+        "button.round",
+        {
+          type: "button",
+          "aria-label": t("composer-remove", { name: one.file.name }),
+          on: { click: () => this.#drop(one) },
+        },
+        icon("close"),
+      ),
+    );
   }
 }
 

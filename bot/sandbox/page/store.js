@@ -40,7 +40,7 @@ export class Store extends EventTarget {
   /** Follows the town for ever. */
   async run() {
     for (const name of ["online", "offline"]) addEventListener(name, () => this.#hurry());
-    for (let failures = 0; ; ) {
+    for (let failures = 0; ;) {
       try {
         await this.#sync();
         failures = 0;
@@ -68,7 +68,10 @@ export class Store extends EventTarget {
     if (!this.#sorted.has(chatId)) {
       const all = [...(this.#logs.get(chatId)?.values() ?? [])];
       const live = all.filter((message) => !message.deleted);
-      this.#sorted.set(chatId, live.sort((a, b) => a.message_id - b.message_id));
+      this.#sorted.set(
+        chatId,
+        live.sort((a, b) => a.message_id - b.message_id),
+      );
     }
     return this.#sorted.get(chatId);
   }
@@ -194,7 +197,8 @@ export class Store extends EventTarget {
       this.#apply(event, chats);
     }
     if (places) await this.#takeTown();
-    if (events.some((event) => event.kind === "profile")) this.commands = await get("/control/commands");
+    if (events.some((event) => event.kind === "profile"))
+      this.commands = await get("/control/commands");
     await Promise.all([...since].map(([chatId, number]) => this.#fetch(chatId, number - 1)));
     for (const event of events) this.#tell(event.kind, event);
     this.#changed(places ? null : chats);

@@ -24,7 +24,8 @@ export class Reading {
   /** How many messages of others somebody has not read in a chat, or in one of its topics. */
   count(user, chat, thread = null) {
     const fresh = this.#store.messages(chat).filter((m) => m.from?.id !== user && !isService(m));
-    return fresh.filter((m) => this.#matches(m, thread) && m.message_id > this.#upTo(user, m)).length;
+    return fresh.filter((m) => this.#matches(m, thread) && m.message_id > this.#upTo(user, m))
+      .length;
   }
 
   /** The number of the last message that somebody has read in a topic or in a chat without. */

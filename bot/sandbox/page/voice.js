@@ -53,7 +53,10 @@ export class Recording {
 /** A voice message where there is no microphone: two soft notes, as a WAV file. */
 export async function sampleVoice() {
   const studio = new OfflineAudioContext(1, RATE * SAMPLE_SECONDS, RATE);
-  for (const [pitch, begin] of [[440, 0], [554, SAMPLE_SECONDS / 2]]) {
+  for (const [pitch, begin] of [
+    [440, 0],
+    [554, SAMPLE_SECONDS / 2],
+  ]) {
     const note = new OscillatorNode(studio, { frequency: pitch });
     const loudness = new GainNode(studio, { gain: 0 });
     loudness.gain.setValueAtTime(0, begin);
@@ -110,5 +113,12 @@ export function voiceNode(voice) {
   });
   for (const kind of ["play", "pause", "timeupdate", "ended"]) sound.addEventListener(kind, draw);
   draw();
-  return el("div.voice", {}, button, el("span.wave", { "aria-hidden": "true" }, course), length, sound);
+  return el(
+    "div.voice",
+    {},
+    button,
+    el("span.wave", { "aria-hidden": "true" }, course),
+    length,
+    sound,
+  );
 }

@@ -21,6 +21,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("群里说了不该公开的事", "转到私聊继续。", dispatching.secret_in_group),
     Scene("地点不清楚", "只问一次，然后由调度确认。", dispatching.unknown_place),
     WITHDRAWN.on("11-20 10:42"),
+    Scene("用过的码", "绑定码只能用一次。", slips.used_code),
     Scene("点了两次，点了旧的", "一件就是一件。", slips.double_tap),
     Scene("撤回", "两分钟内一点就收回。", slips.undo),
     Scene("填到一半被强杀", "回来接着填。", slips.killed_before_submit),

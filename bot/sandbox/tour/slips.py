@@ -11,6 +11,15 @@ CROWD = 12
 PLACES = ("竹苑小区", "市场宿舍", "翠竹路菜市场", "翠竹卫生站")
 
 
+async def used_code(day: Day) -> None:
+    """A binding code that was used once binds nothing else."""
+    bound, other = day.places["翠竹3格"], day.places["翠竹社区"]
+    rows = await day.troupe.town.messages(bound.chat)
+    said = next(m["text"] for m in rows if m.get("text", "").startswith("/bind "))
+    await day.say(day.people["管理员"], said, other)
+    await day.sees(other, "这个码不对、过期或用过了")
+
+
 async def double_tap(day: Day) -> None:
     """Two taps on 提交 make one case; an old button says that the step has passed."""
     li = day.people["李小满"]

@@ -36,6 +36,7 @@ class Tidy:
         for person in people:
             if person.chat in blocked:
                 await day.start(person)
+                await day.settle()
             said = [m.get("text", "") for m in await self._since(person) if not m["from_bot"]]
             if any(text.startswith(_LANGUAGE) for text in said):
                 await self._speak_as_telegram(day, person)
@@ -51,10 +52,12 @@ class Tidy:
 
     async def _speak_as_telegram(self, day: Day, person: Person) -> None:
         await day.say(person, _LANGUAGE)
-        menu = await day.sees(person)
-        choice = next((data for data in _data(menu) if data.endswith(_TELEGRAMS)), "")
-        await self._town.tap(person.chat, menu, choice)
         await day.settle()
+        for menu in reversed(await self._since(person)):
+            if choice := next((data for data in _data(menu) if data.endswith(_TELEGRAMS)), None):
+                await self._town.tap(person.chat, menu, choice)
+                await day.settle()
+                return
 
     async def _since(self, person: Person) -> list[Json]:
         return await self._town.messages(person.chat, since=self._clean.get(person.chat, 0))

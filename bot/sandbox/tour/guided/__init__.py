@@ -17,7 +17,7 @@ ORDINARY = Guided(
     title={"zh": "一条普通的反映", "en": "An ordinary report"},
     says={
         "zh": "从一句话到结案：居民发一条，网格员一点就接，办完由居民说了算。",
-        "en": "From one sentence to the end: one message, one tap to take it, and the resident "
+        "en": "From one sentence to the end: one message, one tap to accept it, and the resident "
         "has the last word.",
     },
     steps=9,
@@ -44,11 +44,11 @@ EMERGENCY = Guided(
 )
 OVERDUE = Guided(
     id="overdue",
-    title={"zh": "没人签收：超时和升级", "en": "Nobody takes it: late, and passed up"},
+    title={"zh": "没人签收：超时和升级", "en": "Nobody accepts it: overdue and escalated"},
     says={
         "zh": "快到时提醒一次，到时通知一次，早上进督查汇总，再不管就升级。",
         "en": "One reminder before the limit, one notice at it, a line in the supervisor's "
-        "morning summary, and then the next level joins.",
+        "morning digest, and then the next level joins.",
     },
     steps=8,
     phones=(
@@ -62,10 +62,10 @@ OVERDUE = Guided(
 )
 RETURNED = Guided(
     id="return",
-    title={"zh": "不归我管：退回", "en": "Not ours: handed back"},
+    title={"zh": "不归我管：退回", "en": "Not ours: a return"},
     says={
         "zh": "退回要说理由和该由谁办；对方签收之前，先收到的单位仍然负责。",
-        "en": "Handing back takes a reason and a proposal; until the other unit accepts, the "
+        "en": "A return needs a reason and a proposal; until the other unit accepts, the "
         "first one stays responsible.",
     },
     steps=8,
@@ -81,8 +81,8 @@ WITHDRAWN = Guided(
     id="withdrawn",
     title={"zh": "派错了：卡片收回", "en": "Sent to the wrong group: taken back"},
     says={
-        "zh": "派错了群，改派一句话：原来的卡片当场收回，对的群马上收到。",
-        "en": "One more line puts it right: the wrong group's card is withdrawn on the spot, and "
+        "zh": "派错了群，改派一句话：错的群里的卡片当场收回，对的群马上收到。",
+        "en": "One more line puts it right: the wrong group's card is taken back on the spot, and "
         "the right group has it.",
     },
     steps=7,

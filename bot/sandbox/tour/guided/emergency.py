@@ -53,7 +53,7 @@ async def gas(day: Day) -> None:
     )
     await day.step(
         zh="燃气抢险的王工点一下签收，居民马上知道是谁接了手。",
-        en="Wang of the gas crew takes it with one tap, and the resident learns at once who "
+        en="Wang of the gas crew accepts it with one tap, and the resident learns at once who "
         "has it.",
         look=(gas, card),
     )
@@ -62,7 +62,7 @@ async def gas(day: Day) -> None:
 
     await day.step(
         zh="地点可以之后再说，派单没有等它；说了地点，所在的社区也加进来。",
-        en="The address can come later, nothing waited for it. Once it is known, the local "
+        en="The address can come later; nothing waited for it. Once it is known, the local "
         "community joins in.",
         look=(li, told),
     )
@@ -74,7 +74,7 @@ async def gas(day: Day) -> None:
     await day.step(
         zh="险情排除，王工回复卡片：检测读数和照片，再点办结。",
         en="When it is safe again, Wang replies to the card with the reading and a photo, and "
-        "closes it.",
+        "resolves it.",
         look=(gas, card),
     )
     await day.say(
@@ -83,6 +83,7 @@ async def gas(day: Day) -> None:
     kept = await day.sees(gas, f"已记到 {number}", buttons=["办结"])
     await day.tap(wang, kept, "办结")
     asked = await day.sees(li, number, "已处理：已关阀通风", "解决了吗", buttons=["解决了"])
+    await day.card(community, number, "牵头单位已办结")
     await day.step(
         zh="最后还是居民来说：解决了没有，满意不满意。",
         en="In the end it is again the resident who says whether it is solved.",

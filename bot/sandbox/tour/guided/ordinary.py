@@ -63,7 +63,7 @@ async def report(day: Day) -> None:
         await day.at("11-20 10:42")
     await day.step(
         zh="朱网格员点一下签收，卡片写上他的名字和时间，居民马上收到消息。",
-        en="Zhu, a local worker, takes it with one tap (签收). The card now says who and when, "
+        en="Zhu, a grid worker, accepts it with one tap (签收). The card now says who and when, "
         "and the resident is told.",
         look=(group, card),
     )
@@ -81,7 +81,7 @@ async def report(day: Day) -> None:
     )
     await day.step(
         zh="清理完，他在群里回复卡片：一句话，一张照片，再点办结。",
-        en="When it is done he replies to the card with a sentence and a photo, and closes it "
+        en="When it is done he replies to the card with a sentence and a photo, and resolves it "
         "with one tap (办结).",
         look=(group, taken),
     )

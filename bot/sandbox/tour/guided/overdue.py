@@ -44,7 +44,7 @@ async def _reported(day: Day) -> tuple[str, Json, datetime]:
         raise Missed("the card says by when somebody must respond", card["text"])
     await day.step(
         zh="卡片到了社区联勤队的群。这一次没有人签收，看看会怎样。",
-        en="The card reaches the community squad's group. This time nobody takes it: see what "
+        en="The card reaches the community squad's group. This time nobody accepts it: see what "
         "happens.",
         look=(squad, card),
     )
@@ -92,8 +92,8 @@ async def _due(day: Day, number: str, card: Json, due: datetime) -> None:
 async def _summed_up(day: Day, number: str, due: datetime) -> None:
     boss = day.people["杨主任"]
     await day.step(
-        zh="下一个工作日早上九点，督查收到汇总：哪件事晚了，卡在哪个单位。",
-        en="At nine on the next working morning the supervisor gets a summary: what is late, and "
+        zh="下一个工作日早上九点，杨主任收到督查汇总：哪件事晚了，卡在哪个单位。",
+        en="At nine on the next working morning Yang gets the digest: what is late, and "
         "with which unit.",
         look=boss,
     )
@@ -152,7 +152,7 @@ async def _escalated(day: Day, number: str, due: datetime) -> None:
 
     await day.step(
         zh="社区的黄干事签收，李小满又收到一句：有人接了。",
-        en="Huang of the community takes it, and Li Xiaoman hears that somebody has.",
+        en="Huang of the community accepts it, and Li Xiaoman hears that somebody has it.",
         look=(li, heard),
     )
     await day.tap(huang, card, "签收")

@@ -32,7 +32,7 @@ async def not_ours(day: Day) -> None:
     asked = await day.card(grid, number, "为什么不归本单位", buttons=["事项分错了"])
     await day.step(
         zh="退回要说理由，也要说该由谁办，都是点一下。",
-        en="To hand a case back he has to say why, and who should have it: one tap each.",
+        en="To return a case he has to say why, and who should have it: one tap each.",
         look=(grid, asked),
     )
     await day.tap(zhu, asked, "事项分错了")
@@ -64,8 +64,9 @@ async def not_ours(day: Day) -> None:
 async def _reported(day: Day) -> tuple[str, Json]:
     li, grid = day.people["李小满"], day.places["翠竹3格"]
     await day.step(
-        zh="李小满反映菜市街的垃圾，卡片到了第 3 网格的群。",
-        en="Li Xiaoman reports rubbish in the market street. The card goes to grid 3's group.",
+        zh="李小满反映菜市街的垃圾，卡片到了管这一片的第 3 网格的群。",
+        en="Li Xiaoman reports rubbish in Market Street. The card goes to the team of grid 3, the "
+        "streets around it.",
         look=li,
     )
     await day.say(li, "菜市街垃圾没人收，都是流动摊贩留下的")
@@ -91,7 +92,7 @@ async def _accepted(day: Day, number: str, proposal: Json) -> None:
     await day.step(
         zh="居民不用管这些：同一个编号，同一个期限，只看到有人签收了。",
         en="None of this is the resident's concern: the same number, the same promise, and "
-        "somebody has taken it.",
+        "somebody has accepted it.",
         look=(li, heard),
     )
     await day.step(

@@ -12,7 +12,7 @@ async def wrong_group(day: Day) -> None:
     hub, wrong, right = (day.places[n] for n in ("镇综合指挥中心", "第2网格", "翠竹3格"))
     await day.step(
         zh="说不清是什么事也能反映：呼应不硬猜，交给镇指挥中心的人来派。",
-        en="Even what is hard to name can be reported: Huying does not guess, it asks a person "
+        en="Even what is hard to name can be reported: Huying does not guess; it asks a person "
         "at the town's dispatch centre.",
         look=li,
     )
@@ -40,7 +40,7 @@ async def wrong_group(day: Day) -> None:
 
     await day.step(
         zh="卡片到了第 2 网格的群，可是竹苑小区归第 3 网格管。",
-        en="The card lands in the group of grid 2, but this estate belongs to grid 3.",
+        en="The card lands with the team of grid 2, but this estate belongs to grid 3.",
         look=(wrong, card),
     )
     await day.step(
@@ -59,7 +59,7 @@ async def wrong_group(day: Day) -> None:
 
     await day.step(
         zh="发错的群里，卡片当场收回：只剩“已改派”，原话和按钮都没有了。",
-        en="In the wrong group the card is withdrawn on the spot: all it says is 已改派, "
+        en="In the wrong group the card is taken back on the spot: all it says is 已改派, "
         "reassigned, with neither the words nor a button.",
         look=(wrong, gone),
     )
@@ -67,7 +67,7 @@ async def wrong_group(day: Day) -> None:
     day.check(_clocks(card["text"]) == clocks, "the clocks are the same", card["text"])
     await day.step(
         zh="第 3 网格收到完整的卡片，时限和原来一样；小廖点签收。",
-        en="Grid 3 has the whole card, with the same time limits as before. Liao takes it.",
+        en="Grid 3 has the whole card, with the same time limits as before. Liao accepts it.",
         look=(right, card),
     )
     await day.tap(liao, card, "签收")
