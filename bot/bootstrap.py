@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.adapters.chinese import simplify
 from bot.adapters.clock import FileClock, SystemClock
 from bot.adapters.geometry import GridIndex
 from bot.adapters.tagger import build_tagger
+from bot.domain.items import Item
 from bot.domain.places import gazetteer
 from bot.domain.tagging import Tagger
 from bot.domain.workcalendar import WorkCalendar, parse_year
@@ -120,7 +121,7 @@ class Core:
     async def warm(self) -> None:
         """Read the rules and build the tagger, before the first update waits for it."""
         async with self.database.read() as uow:
-            await self.begin(uow, "warm")
+            _ = (await self.begin(uow, "warm")).world.tagger
 
     @contextlib.asynccontextmanager
     async def work(self, origin: str) -> AsyncIterator[Work]:
@@ -147,23 +148,15 @@ class Core:
         directory = await uow.rules.directory()
         texts = await uow.rules.calendar_years()
         years = {year: parse_year(text, f"{year}.json") for year, text in texts.items()}
-        tagger = self._tagger
-        if tagger is None or (before is not None and dict(before.items) != items):
-            flags = {i.code: i.emergency for i in shipped.shipped_items()}
-            flags |= {code: item.emergency for code, item in items.items()}
-            tagger = build_tagger(
-                flags,
-                cache_dir=self.settings.data_dir,
-                keywords={code: item.keywords for code, item in items.items()},
-            )
-            self._tagger = tagger
+        if before is not None and dict(before.items) != items:
+            self._tagger = None
         zone = self.settings.zone
         return World(
             items=items,
             directory=directory,
             calendar=WorkCalendar(years, zone) if years else shipped_calendar(zone),
             ladder=shipped_ladder(),
-            tagger=tagger,
+            make_tagger=lambda: self._tagger_for(items),
             find=gazetteer(directory, simplify),
             grids_at=GridIndex(directory.polygons).grids_at,
             bot_username=self.username,
@@ -172,6 +165,18 @@ class Core:
             wait=Durations(**self.settings.policy.model_dump()),
             version=version,
         )
+
+    def _tagger_for(self, items: Mapping[str, Item]) -> Tagger:
+        """The tagger that there is; one of these items, in a second, when there is none."""
+        if self._tagger is None:
+            flags = {i.code: i.emergency for i in shipped.shipped_items()}
+            flags |= {code: item.emergency for code, item in items.items()}
+            self._tagger = build_tagger(
+                flags,
+                cache_dir=self.settings.data_dir,
+                keywords={code: item.keywords for code, item in items.items()},
+            )
+        return self._tagger
 
 
 @dataclass

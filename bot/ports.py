@@ -175,7 +175,8 @@ class Thread:
     """Two people who talk through the bot and do not see each other's account.
 
     ``kind``: question (追问, on a case) or human (/human). ``resident`` is a chat, ``staff`` a
-    person. ``state``: open (staff owes a word), asked (the resident does) or closed.
+    person; None until somebody can be reached. ``state``: kept (waits for staff), open (staff
+    owes a word), asked (the resident does) or closed.
     """
 
     id: int

@@ -16,16 +16,19 @@ from bot.ports import Thread
 from bot.services import (
     acting,
     adding,
+    asking,
     following,
     looking,
     lookup,
     membership,
     menus,
+    replying,
     reporting,
     return_dialog,
     saying,
     threads,
 )
+from bot.services import human as humans
 from bot.services import language as languages
 from bot.services.casework import hand_over
 from bot.services.talk import Talk
@@ -88,8 +91,7 @@ async def report(talk: Talk, update: Update, args: list[str]) -> None:
     if message is None:
         return
     words = " ".join(args) if args else ""
-    await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
-    await reporting.hear(talk, None, given(message, text=words))
+    await reporting.begin(talk, await _draft(talk), given(message, text=words))
 
 
 async def cancel(talk: Talk, _: Update, __: list[str]) -> None:
@@ -98,7 +100,7 @@ async def cancel(talk: Talk, _: Update, __: list[str]) -> None:
     if draft is not None and draft.form == menus.RETURN:
         await return_dialog.cancel(talk)
         return
-    if draft is None or draft.form not in {REPORT.name, SAYING.name, reporting.PARKED}:
+    if draft is None or draft.form not in {REPORT.name, SAYING.name, menus.PARKED}:
         await talk.line("nothing-to-cancel")
         return
     await reporting.cancel(talk)
@@ -123,7 +125,7 @@ async def human(talk: Talk, update: Update, args: list[str]) -> None:
         await talk.line("only-private")
     elif args:
         message = update.effective_message
-        await threads.human(talk, " ".join(args), given(message).media if message else ())
+        await humans.ask(talk, " ".join(args), given(message).media if message else ())
     else:
         await saying.begin(talk, "human", 0)
 
@@ -163,10 +165,13 @@ async def heard(talk: Talk, update: Update, _: list[str]) -> None:
         await taps.run(talk, tap)
         return
     draft = await _draft(talk)
+    if not edited and await _to_case(talk, message, draft, said):
+        return
     if await _returning(talk, said):
         return
+    draft = await return_dialog.leave(talk, draft)
     if draft is not None and draft.form == SAYING.name:
-        if await _danger_instead(talk, draft, said):
+        if _danger_instead(talk, draft, said):
             await reporting.hear(talk, None, said)
             return
         await saying.hear(talk, draft, said)
@@ -177,6 +182,23 @@ async def heard(talk: Talk, update: Update, _: list[str]) -> None:
         return
     else:
         await reporting.hear(talk, draft, said)
+
+
+async def _to_case(talk: Talk, message: Message, draft: State | None, said: Input) -> bool:
+    """A reply to what the bot said about one's own open case is for that case: the answer to its
+    question or form, else an addition. New danger is not: it goes out as an emergency."""
+    replied = message.reply_to_message
+    if replied is None or not talk.private or not (replied.from_user and replied.from_user.is_bot):
+        return False
+    seen = await replying.case_of(talk, replied.text or replied.caption or "", said)
+    if seen is None or (_alarms(talk, said) and not seen.case.emergency):
+        return False
+    asked = draft.slots["number"] if draft is not None and draft.form == SAYING.name else None
+    if asked in {"", seen.case.number}:
+        return False
+    if not await _answers(talk, said, only=seen.case.id):
+        await replying.add(talk, seen, said)
+    return True
 
 
 async def _returning(talk: Talk, said: Input) -> bool:
@@ -192,7 +214,7 @@ async def _returning(talk: Talk, said: Input) -> bool:
 
 
 def _idle(draft: State | None) -> bool:
-    return draft is None or draft.form in {menus.FORM, reporting.PARKED}
+    return draft is None or draft.form in {menus.FORM, menus.PARKED}
 
 
 async def _say_in(talk: Talk, thread: Thread, said: Input) -> None:
@@ -241,12 +263,9 @@ async def _danger(talk: Talk, thread: Thread, said: Input) -> bool:
     return not (seen and seen.case.emergency)
 
 
-async def _danger_instead(talk: Talk, draft: State, said: Input) -> bool:
+def _danger_instead(talk: Talk, draft: State, said: Input) -> bool:
     """Whether danger was told where a phone number or a question was expected."""
-    if draft.slots["purpose"] not in {"contact", "human"} or not _alarms(talk, said):
-        return False
-    await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
-    return True
+    return draft.slots["purpose"] in {"contact", "human"} and _alarms(talk, said)
 
 
 def _alarms(talk: Talk, said: Input) -> bool:
@@ -264,7 +283,7 @@ async def _edited(talk: Talk, said: Input) -> bool:
             return False
     elif (
         draft is not None
-        and draft.form == reporting.PARKED
+        and draft.form == menus.PARKED
         and any(message == said.message for message, _ in draft.slots["words"])
     ):
         return False
@@ -276,11 +295,9 @@ async def _edited(talk: Talk, said: Input) -> bool:
 
 
 async def _resume(talk: Talk, *, quietly: bool = False) -> None:
-    draft = await _draft(talk)
-    if draft is not None and draft.form == REPORT.name:
-        await reporting.show(talk, draft)
-    elif draft is not None and draft.form == SAYING.name:
-        await saying.resume(talk, draft)
+    draft = await return_dialog.leave(talk, await _draft(talk))
+    if draft is not None and draft.form in {REPORT.name, SAYING.name}:
+        await asking.show(talk, draft)
     elif not quietly:
         await talk.line("start")
 
@@ -297,12 +314,17 @@ async def _task(talk: Talk, digits: str) -> None:
 
 
 async def _draft(talk: Talk) -> State | None:
-    """The dialog in progress; one left for a day is forgotten."""
+    """The dialog in progress; one left for a day is forgotten.
+
+    What follows an emergency is over sooner, unless another dialog waits in it.
+    """
     found = await talk.work.uow.drafts.get(talk.person.id, talk.to.chat)
     if found is None:
         return None
     state = State.from_json(found.state)
-    life = following.LIFE if state.form == following.FORM else talk.work.world.wait.draft_life
+    life = talk.work.world.wait.draft_life
+    if state.form == following.FORM and not state.slots.get("before"):
+        life = following.LIFE
     if talk.work.now - found.updated_at > life:
         await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
         return None

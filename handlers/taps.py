@@ -57,7 +57,7 @@ async def _dialog(talk: Talk, tap: Tap) -> None:
         talk.toast("not-your-dialog", alert=True)
         return
     found = await talk.work.uow.drafts.get(talk.person.id, talk.to.chat)
-    state = State.from_json(found.state) if found else None
+    state = await return_dialog.leave(talk, State.from_json(found.state) if found else None)
     if state is not None and state.form == SAYING.name:
         await saying.hear(talk, state, Input(option=option, revision=tap.id))
     else:
@@ -80,6 +80,9 @@ async def _task(talk: Talk, tap: Tap) -> None:
             await cards.open_panel(work, seen.case, task, talk.person)
         else:
             await lookup.case_by_id(talk, seen.case.id)
+    elif act == "open":
+        acting.capacity(work, talk.viewer, "accept", seen.case, task)
+        await cards.open_here(work, seen.case, talk.person, "task", task)
     elif act == "calm":
         case = await closing.calm(work, talk.viewer, seen.case.id, task)
         await _done(talk, "calmed", number=case.number)

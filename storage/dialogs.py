@@ -145,10 +145,11 @@ class SqlThreads(Repository):
     async def wipe(self, before: datetime) -> int:
         """Destroy who took part in conversations that ended, opened before; how many.
 
-        One about no case that waits for the resident's word has ended too.
+        One about no case that waits for the resident's word has ended too, and so has one that
+        nobody ever took.
         """
         ended = or_(
-            col(ThreadTable.state) == "closed",
+            col(ThreadTable.state).in_(("closed", "kept")),
             (col(ThreadTable.state) == "asked") & col(ThreadTable.case_id).is_(None),
         )
         which = select(col(ThreadTable.id)).where(

@@ -62,11 +62,11 @@ class SqlTimers(Repository):
         return [_timer(row) for row in (await self.session.execute(query)).scalars()]
 
     async def fired(self, timer_id: int, now: datetime) -> bool:
-        """Take it: True for exactly one caller."""
+        """Take it: True for exactly one caller. What it held is in that caller's hands alone."""
         result = await self.session.execute(
             update(_T)
             .where(col(_T.id) == timer_id, col(_T.state) == "pending")
-            .values(state="fired", fired_at=now)
+            .values(state="fired", fired_at=now, data={})
         )
         return bool(cast("Any", result).rowcount)
 

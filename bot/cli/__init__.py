@@ -24,7 +24,7 @@ for part in (running, demo, data, cases, queues, time):
 def main() -> None:
     """The entry point."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        sys.exit(app(prog_name="huying", standalone_mode=False) or 0)
     except typer.TyperException as error:
         if said := _sentence(error):
             print(said, file=sys.stderr)

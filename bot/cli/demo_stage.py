@@ -71,7 +71,10 @@ class DemoStage:
         )
         self._tasks: set[asyncio.Task[None]] = set()
         directory = load_demo().directory
-        self._units = {code: unit.name for code, unit in directory.units.items()}
+        self._units = {
+            code: {"zh": unit.name, "en": unit.name_en or unit.name}
+            for code, unit in directory.units.items()
+        }
         self._plan = town_plan(directory)
 
     async def open(self) -> None:

@@ -54,7 +54,7 @@ _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八
 _COUNTED = "栋|幢|座|号|单元|期|网格"
 _CHINESE_NUMBER = re.compile(rf"[〇零一二两三四五六七八九十百]+(?={_COUNTED})")
 _BLOCK = re.compile(r"(?<=[0-9a-z])(?:号楼|幢|座)")
-_BARE = re.compile(rf"(?:第?[0-9a-z]+(?:{_COUNTED})?)+")
+_BARE = re.compile(rf"(?!.*[a-z]{{3}})(?:第?[0-9a-z]+(?:{_COUNTED})?)+")
 
 
 def fold(text: str) -> str:

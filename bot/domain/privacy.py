@@ -11,7 +11,7 @@ _NUMERALS = "零〇一二三四五六七八九十百两兩"
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
     "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-    "張劉陳楊黃趙吳孫馬羅鄭梁謝許韓馮鄧蕭蔣餘葉蘇魏呂盧鍾鐘譚陸範賈韋傅鄒閆閻龍賀顧龔萬錢嚴湯"
+    "張劉陳楊黃趙吳孫馬羅鄭梁謝許韓馮鄧蕭蔣葉蘇魏呂盧鍾譚陸賈韋鄒閆閻龍賀顧龔萬錢嚴湯"
 )
 _GIVEN = r"[A-Z][\w'’-]*"
 
@@ -37,7 +37,8 @@ _ROOM = re.compile(
     rf"(?<![0-9])([0-9]{{2,4}}[A-Za-z]?|[{_NUMERALS}]{{2,5}})(室|房[间間]|[号號]房|[户戶])(?!外|型)"
 )
 _FLAT = re.compile(
-    r"(?i)(\b(?:room|rm|flat|apartment|apt|suite)\b\.?(?: ?no\.?)?\s?#?)(?!no\b)([a-z]?\d[\da-z\-]{0,6})\b"
+    r"(?i)(\b(?:room|rm|flat|apartment|apt|suite)\b\.?(?:\s?no\b\.?)?\s?#?)"
+    r"(?:[a-z]-?)?\d{1,4}(?:-\d{1,4})?[a-z]?\b"
 )
 """A flat in English: ``Room 302``, ``flat 5B``."""
 _CALLED = re.compile(
@@ -58,7 +59,8 @@ _TITLED = re.compile(
     r"|老[板闆]|某某|某)"
 )
 _ENGLISH = re.compile(
-    rf"((?i:\b(?:my name is|name|contact person|contact):?|\b(?:mr|mrs|ms|miss|dr|auntie|uncle)\.?)"
+    r"((?i:\b(?:my name is|(?:name|contact|contact person):|"
+    r"(?:mr|mrs|ms|miss|dr|auntie|uncle)\b\.?))"
     rf"\s+){_GIVEN}(?:\s{_GIVEN})?"
 )
 """A name in English, after what says that it is one."""

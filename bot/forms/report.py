@@ -2,8 +2,9 @@
 
 Slots (all JSON): ``words`` [[message id, text]…], ``media`` [[kind, file id, unique id,
 message id]…], ``location`` [lat, lon] or None, ``place`` what was typed as the place, ``grid``
-picked or found, ``item`` and ``item_by``, ``anonymous``, and ``look``: what the tagger and the
-gazetteer make of it (see ``services.looking``).
+picked or found, ``item`` and ``item_by``, ``anonymous``, ``look``: what the tagger and the
+gazetteer make of it (see ``services.looking``), and ``before``: the state of the dialog that this
+one interrupted, or None.
 """
 
 from __future__ import annotations

@@ -14,11 +14,14 @@ from bot.services.work import REPORTER, Work
 
 
 async def add(work: Work, viewer: Viewer, case_id: int, given: Input) -> Case:
-    """Words and files land on the case; who handles it gets the files in private."""
+    """Words, files and a pin land on the case; who handles it gets the files in private."""
     seen = await acting.seen(work, viewer, case_id)
     who = acting.capacity(work, viewer, "add", seen.case, None)
-    note = await _note(work, seen.case, "addition", given.text, given.media, (given.message,))
-    case = await acting.step(work, seen.case, "add", who, REPORTER, note=note.digest)
+    text = _words(work, given)
+    note = await _note(work, seen.case, "addition", text, given.media, (given.message,))
+    lat, lon = given.location or (seen.case.place.lat, seen.case.place.lon)
+    where = replace(seen.case.place, lat=lat, lon=lon)
+    case = await acting.step(work, seen.case, "add", who, REPORTER, note=note.digest, place=where)
     await cards.refresh(work, case)
     await _pass_on(work, case, given.media)
     return case
@@ -65,10 +68,22 @@ async def correct(work: Work, viewer: Viewer, given: Input) -> Case | None:
             continue
         known = {m.unique_id or m.file_id for note in notes for m in note.media}
         fresh = tuple(m for m in given.media if (m.unique_id or m.file_id) not in known)
-        if not allowed(case.status, "add") or not (fresh or given.text != holding[-1].text):
+        if not allowed(case.status, "add") or not (
+            fresh or _words(work, given) != holding[-1].text
+        ):
             return None
         return await add(work, viewer, case.id, replace(given, media=fresh))
     return None
+
+
+def _words(work: Work, given: Input) -> str:
+    """What was said, a pin as the name of its grid: colleagues read it on the card."""
+    if given.location is None:
+        return given.text.strip()
+    grids = work.world.grids_at(*given.location)
+    lat, lon = given.location
+    pin = work.world.unit_name(grids[0]) if grids else f"{lat:.3f}, {lon:.3f}"
+    return f"{given.text}\n📍 {pin}".strip()
 
 
 async def _note(

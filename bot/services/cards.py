@@ -40,9 +40,16 @@ async def open_task(work: Work, case: Case, task: Task, *, avoid: int | None = N
         for person in await reachable(work, unit):
             await _open(work, case, task, Address(person.chat), person=person, note=note)
             return await _noted(work, case, task, unit)
-    await work.record(case, "undelivered", SYSTEM, unit=task.unit, task=task.id)
-    await _tell_undelivered(work, case, f"{case.id}:{case.cycle}")
+    await _untold(work, case, task)
     return False
+
+
+async def receiver(work: Work, unit: str) -> str | None:
+    """The unit that a sub-task of ``unit`` is put before: itself, or the hub that stands in."""
+    for code in (unit, *fallbacks(unit, work.world.directory)):
+        if await living(work, code, urgent=False) or await reachable(work, code):
+            return code
+    return None
 
 
 async def _there(work: Work, case: Case, channel: Channel) -> bool:
@@ -66,7 +73,8 @@ async def open_hub(work: Work, case: Case) -> bool:
             await _open(work, case, None, Address(person.chat), person=person, kind="hub")
             return True
     await work.record(case, "undelivered", SYSTEM, unit=hub)
-    await _tell_undelivered(work, case, f"{case.id}:{case.cycle}")
+    subject = f"{case.id}:{case.cycle}:hub{case.dispute.value}"
+    await _tell_undelivered(work, case, hub, subject)
     return False
 
 
@@ -84,7 +92,7 @@ async def open_verify(work: Work, case: Case) -> bool:
                 await _let_in(work, case, person)
                 await _open(work, case, None, Address(person.chat), person=person, kind="verify")
                 return True
-    await _tell_undelivered(work, case, f"{case.id}:{case.cycle}:verify")
+    await _tell_undelivered(work, case, unit, f"{case.id}:{case.cycle}:verify")
     return False
 
 
@@ -99,12 +107,16 @@ async def open_panel(work: Work, case: Case, task: Task, owner: Person) -> None:
     await _open(work, case, task, to, person=owner, kind="panel", note=None)
 
 
-async def open_here(work: Work, case: Case, person: Person, kind: str) -> None:
-    """A hub's or a verifier's card in private, for somebody who looked for it in /todo."""
+async def open_here(
+    work: Work, case: Case, person: Person, kind: str, task: Task | None = None
+) -> None:
+    """A card of this kind in private, for somebody who looked for it in /todo."""
+    which = (person.id, kind, task.id if task else None, "live")
     for card in await work.uow.channels.cards(case.id):
-        if card.person == person.id and card.kind == kind and card.state == "live":
+        if (card.person, card.kind, card.task_id, card.state) == which:
             await work.uow.channels.save_card(replace(card, state="past"))
-    await _open(work, case, None, Address(person.chat), person=person, kind=kind)
+    note = "card-fallback" if task else None
+    await _open(work, case, task, Address(person.chat), person=person, kind=kind, note=note)
 
 
 async def show(work: Work, card: Card, message: Message) -> None:
@@ -190,8 +202,14 @@ async def reachable(work: Work, unit: str, *, named: bool = False) -> Sequence[P
     return (chosen or [p for p in people if any(x.unit == unit and x.duty for x in p.posts)])[:1]
 
 
-async def _tell_undelivered(work: Work, case: Case, subject: str) -> None:
-    unit = case.lead or case.hub or case.verifier_unit
+async def _untold(work: Work, case: Case, task: Task) -> None:
+    """Nobody is there for a sub-task; of an emergency's many the administrators hear once."""
+    await work.record(case, "undelivered", SYSTEM, unit=task.unit, task=task.id)
+    asked = ":proposed" if task.part == "proposed" else ""
+    await _tell_undelivered(work, case, task.unit, f"{case.id}:{case.cycle}{asked}")
+
+
+async def _tell_undelivered(work: Work, case: Case, unit: str, subject: str) -> None:
     name = work.world.unit_name(unit)
     await tell_admins(work, "admin-undelivered", subject, number=case.number, unit=name)
 
@@ -218,8 +236,7 @@ async def _open_confidential(work: Work, case: Case, task: Task) -> bool:
             await work.uow.cases.save_task(named)
             await _open(work, case, named, Address(person.chat), person=person)
             return await _noted(work, case, task, unit)
-    await work.record(case, "undelivered", SYSTEM, unit=task.unit, task=task.id)
-    await _tell_undelivered(work, case, f"{case.id}:{case.cycle}")
+    await _untold(work, case, task)
     return False
 
 

@@ -189,8 +189,7 @@ async def _send(work: Work, viewer: Viewer, seen: Seen, act: str, unit: str, ite
         after, kept, ended = returns.decided(case, seen.tasks, unit)
         change["dispute"] = after.dispute
     else:
-        given = [t for t in seen.tasks if t.status is case.status is Status.DISPATCHED]
-        ended = tuple(replace(task, status=Status.WITHDRAWN) for task in given)
+        ended = _relieved(seen, unit, item)
     await clocks.end(work, ended)
     actor = person(viewer.person)
     case = await acting.step(work, case, act, who, actor, unit=unit, **change)
@@ -209,6 +208,17 @@ async def _send(work: Work, viewer: Viewer, seen: Seen, act: str, unit: str, ite
     if kept is None or secret:
         await cards.open_task(work, case, task)
     return case
+
+
+def _relieved(seen: Seen, unit: str, item: str) -> tuple[Task, ...]:
+    """The sub-tasks that end because another unit leads. In an emergency of the same kind those
+    who help go on: nobody calls them back by naming another lead.
+    """
+    case = seen.case
+    given = [t for t in seen.tasks if t.status is case.status is Status.DISPATCHED]
+    if case.emergency and item == case.item:
+        given = [t for t in given if t.part in returns.LEADING or t.unit == unit]
+    return tuple(replace(task, status=Status.WITHDRAWN) for task in given)
 
 
 def told(before: Case) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.domain.case import OPEN
 from bot.domain.forms import Input, State
@@ -11,18 +10,18 @@ from bot.domain.places import PlaceStatus, resolve
 from bot.errors import Refused
 from bot.forms.report import EMPTY, REPORT
 from bot.ports import Seen
-from bot.services import adding, looking, menus, reporting
+from bot.services import adding, interruptions, looking, menus, reporting
 from bot.services.talk import Talk
 
 FORM = menus.FOLLOW
-LIFE = timedelta(minutes=30)
+LIFE = interruptions.LATER
 
 
 async def hear(talk: Talk, state: State, given: Input) -> None:
     """A message shortly after an emergency: part of it, unless it is clearly something else."""
     seen = await _case(talk, state)
-    if seen is None:
-        await _fresh(talk, given)
+    if seen is None or await _over(talk):
+        await reporting.hear(talk, state, given)
         return
     if given.album and given.album == state.slots.get("album"):
         await adding.add(talk.work, talk.viewer, seen.case.id, given)
@@ -31,23 +30,25 @@ async def hear(talk: Talk, state: State, given: Input) -> None:
     look = slots["look"]
     other = look["sure"] and look["guesses"][0] != seen.case.item
     if other and given.text:
-        await _fresh(talk, given)
+        await reporting.hear(talk, state, given)
         return
-    if seen.case.place.grid is None and await _place(talk, seen, given):
-        return
-    await adding.add(talk.work, talk.viewer, seen.case.id, given)
-    await talk.line("added", number=seen.case.number)
+    if not await place(talk, seen, given):
+        await adding.add(talk.work, talk.viewer, seen.case.id, given)
+        await talk.line("added", number=seen.case.number)
 
 
-async def _place(talk: Talk, seen: Seen, given: Input) -> bool:
+async def place(talk: Talk, seen: Seen, given: Input) -> bool:
+    """Whether the message says where an emergency is that had no place yet; then it is kept."""
     world = talk.work.world
-    if not given.text and not given.location:
+    if seen.case.place.grid is not None or not (given.text or given.location):
         return False
     found = resolve(given.text, given.location, world.directory, world.grids_at, world.find)
     if found.status is not PlaceStatus.KNOWN:
         return False
     named = replace(given, text=found.matched or given.text)
     await adding.place(talk.work, talk.viewer, seen.case.id, named, found.grids[0])
+    if given.media:
+        await adding.add(talk.work, talk.viewer, seen.case.id, given)
     grid = world.unit_name(found.grids[0])
     await talk.line("added-place", number=seen.case.number, grid=grid)
     return True
@@ -61,6 +62,7 @@ async def _case(talk: Talk, state: State) -> Seen | None:
     return seen if seen and seen.case.status in OPEN else None
 
 
-async def _fresh(talk: Talk, given: Input) -> None:
-    await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
-    await reporting.hear(talk, None, given)
+async def _over(talk: Talk) -> bool:
+    """Whether the half hour is over, and only the draft of what was interrupted is kept."""
+    found = await talk.work.uow.drafts.get(talk.person.id, talk.to.chat)
+    return found is None or talk.work.now - found.updated_at > LIFE

@@ -13,7 +13,7 @@ from bot.errors import Refused
 from bot.forms.report import REPORT
 from bot.forms.saying import SAYING
 from bot.i18n import available, texts
-from bot.services import menus, reporting, saying
+from bot.services import asking, menus
 from bot.services.talk import Talk
 from bot.views import callback as cb
 from bot.views.message import Button, Message, rows
@@ -61,10 +61,8 @@ async def _again(talk: Talk) -> None:
     if found is None:
         return
     state = State.from_json(found.state)
-    if state.form == REPORT.name:
-        await reporting.show(talk, state)
-    elif state.form == SAYING.name:
-        await saying.resume(talk, state)
+    if state.form in {REPORT.name, SAYING.name}:
+        await asking.show(talk, state)
 
 
 def _data(code: str) -> str:

@@ -9,7 +9,8 @@ from bot.domain.access import Sight
 from bot.domain.case import WITH_UNIT, Case, Status
 from bot.domain.units import Role
 from bot.errors import Refused
-from bot.services import faces
+from bot.ports import Seen
+from bot.services import cards, faces
 from bot.services.talk import Talk
 from bot.views import callback as cb
 from bot.views import lists, resident
@@ -17,6 +18,7 @@ from bot.views.lists import Line
 
 PAGE = 5
 _LAST_PAGE = 10_000
+_OPEN_AT_ONCE = 200
 
 
 async def mine(talk: Talk, page: int = 0) -> None:
@@ -53,7 +55,8 @@ async def case_by_id(talk: Talk, case_id: int) -> None:
 
 
 async def todo(talk: Talk) -> None:
-    """/todo: what waits for this person's units, the most pressing first."""
+    """/todo: what waits for this person's units, and for those that a hub of theirs stands in
+    for; the most pressing first."""
     units = frozenset(
         p.unit for p in talk.person.posts if p.role not in {Role.RESIDENT, Role.SUPERVISOR}
     )
@@ -63,15 +66,15 @@ async def todo(talk: Talk) -> None:
         await talk.line("only-private")
         return
     found = []
-    for seen in await talk.work.uow.cases.listed(
-        talk.viewer, units=units, open_only=True, limit=200
-    ):
+    cases, ours = await _ours(talk, units)
+    for seen in cases:
         for task in seen.tasks:
-            if task.unit in units and task.status in WITH_UNIT and task.cycle == seen.case.cycle:
+            if task.unit in ours and task.status in WITH_UNIT and task.cycle == seen.case.cycle:
                 due = task.respond_due if task.responded_at is None else task.resolve_due
-                data = cb.encode(cb.TASK, task.id, "panel")
+                stands_in = task.unit not in units and task.status is Status.DISPATCHED
+                data = cb.encode(cb.TASK, task.id, "open" if stands_in else "panel")
                 found.append((not seen.case.emergency, due, seen.case, data))
-        if waiting := await _owed(talk, seen.case):
+        if waiting := await _owed(talk, seen.case, ours):
             found.append((not seen.case.emergency, *waiting))
     found.sort(key=lambda entry: entry[:2])
     lines = []
@@ -82,14 +85,43 @@ async def todo(talk: Talk) -> None:
     await talk.say(lists.todo(talk.t, lines, len(found), talk.work.now, zone))
 
 
-async def _owed(talk: Talk, case: Case) -> tuple[datetime, Case, str] | None:
+async def _ours(talk: Talk, own: frozenset[str]) -> tuple[list[Seen], set[str]]:
+    """The open cases of one's own units and of those that one's hubs stand in for, and all these
+    units: nobody there has a living channel or can be written to.
+    """
+    work, directory = talk.work, talk.work.world.directory
+    hubs = talk.viewer.units(Role.DISPATCHER)
+    below = frozenset[str]().union(*(access.supervised(hub, directory) for hub in hubs))
+    bound = {c.unit for c in await work.uow.channels.all() if c.state == "alive"}
+    lent = below - own - bound
+    found: dict[int, Seen] = {}
+    for units in filter(None, (own, lent)):
+        for seen in await work.uow.cases.listed(
+            talk.viewer, units=units, open_only=True, limit=_OPEN_AT_ONCE
+        ):
+            found[seen.case.id] = seen
+    ours = set(own)
+    concerned = {unit for seen in found.values() for unit in _concerned(seen)}
+    for unit in lent & concerned:
+        if await cards.receiver(work, unit) in own:
+            ours.add(unit)
+    return list(found.values()), ours
+
+
+def _concerned(seen: Seen) -> tuple[str | None, ...]:
+    return (seen.case.hub, seen.case.verifier_unit, *(task.unit for task in seen.tasks))
+
+
+async def _owed(talk: Talk, case: Case, ours: set[str]) -> tuple[datetime, Case, str] | None:
     """A dispatch or a check that this person may do: until when, and the button that opens it."""
     directory = talk.work.world.directory
     if case.at_hub:
-        if access.capacity(talk.viewer, "confirm", case, None, directory):
+        if case.hub in ours and access.capacity(talk.viewer, "confirm", case, None, directory):
             return case.respond_due, case, cb.encode(cb.HUB, case.id, "open")
-    elif case.status is Status.VERIFYING and access.capacity(
-        talk.viewer, "pass", case, None, directory
+    elif (
+        case.status is Status.VERIFYING
+        and case.verifier_unit in ours
+        and access.capacity(talk.viewer, "pass", case, None, directory)
     ):
         set_ = await talk.work.uow.timers.of(f"case:{case.id}")
         due = min((t.due_at for t in set_ if t.kind == "verify_late"), default=talk.work.now)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.domain.units import ROOT, Role
 from bot.errors import Refused
 from bot.ports import Address, Channel, Person
-from bot.services import delivery, digest
+from bot.services import delivery, digest, human
 from bot.services.work import Work
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -57,6 +57,7 @@ async def join(work: Work, person: Person, code: str) -> tuple[str, Role]:
     if found.role is Role.SUPERVISOR:
         await digest.ensure(work)
     await delivery.catch_up(work, found.unit)
+    await human.somebody_came(work)
     return found.unit, found.role
 
 
@@ -91,6 +92,8 @@ async def reachable(work: Work, chat: int, yes: bool) -> None:
         await work.uow.people.update(replace(person, reachable=yes))
         for post in person.posts if yes else ():
             await delivery.catch_up(work, post.unit)
+        if yes and person.posts:
+            await human.somebody_came(work)
         for card in () if yes else await work.uow.channels.cards_in(chat):
             if card.kind != "panel":
                 await delivery.card_stranded(work, card)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,10 @@ FOLLOW = "follow"
 """The form that waits for the place after an emergency (``following``)."""
 RETURN = "return"
 """The form that keeps what was typed while a card asks why it is returned (``return_dialog``)."""
+PARKED = "parked"
+"""The form that keeps what was taken for no report, in case it is one (``reporting``)."""
+QUIET = frozenset({FORM, FOLLOW})
+"""Forms in which nothing is being asked; what an emergency interrupted may wait in them."""
 _OVER = "over"
 """The slot of a dialog with the choices of a menu that was shown after its question."""
 
@@ -29,8 +33,8 @@ async def remember(work: Work, chat: int, message: Message) -> None:
         return
     draft = await work.uow.drafts.get(person.id, chat)
     if draft is None or draft.state["form"] == FORM:
-        state = State(FORM, slots={"choices": choices})
-        await work.uow.drafts.put(Draft(person.id, chat, state.as_json(), work.now))
+        before = draft.state["slots"].get("before") if draft else None
+        await _put(work, person.id, chat, choices, before)
     elif draft.state["form"] == RETURN:
         # The card that asks stands further up: a digit is for what was shown last.
         await lay_over(work, draft, message)
@@ -62,7 +66,7 @@ async def make_room(work: Work, chat: int | None, case_id: int) -> None:
     draft = await work.uow.drafts.get(person.id, person.chat) if person else None
     state = draft.state if draft else {}
     if person and state.get("form") == FOLLOW and state["slots"].get("case") == case_id:
-        await work.uow.drafts.drop(person.id, person.chat)
+        await _put(work, person.id, person.chat, (), state["slots"].get("before"))
 
 
 async def chosen(work: Work, person: int, chat: int, text: str) -> Tap | None:
@@ -75,6 +79,14 @@ async def chosen(work: Work, person: int, chat: int, text: str) -> Tap | None:
         return decode(picked(text, slots["choices"]))
     await _lift(work, draft)
     return decode(picked(text, slots.get(_OVER, ())))
+
+
+async def _put(
+    work: Work, person: int, chat: int, choices: Sequence[str], before: Mapping[str, Any] | None
+) -> None:
+    """The menu of a chat; ``before`` is the dialog that waits for the end of an emergency."""
+    state = State(FORM, slots={"choices": choices, "before": before})
+    await work.uow.drafts.put(Draft(person, chat, state.as_json(), work.now))
 
 
 async def _lift(work: Work, draft: Draft) -> None:

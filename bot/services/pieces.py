@@ -9,7 +9,7 @@ from bot.domain.access import SYSTEM
 from bot.domain.case import Note
 from bot.domain.forms import Input
 from bot.ports import Address
-from bot.services import adding, cards, casework, post
+from bot.services import adding, cards, casework, post, threads
 from bot.services.talk import Talk
 from bot.services.work import person
 
@@ -41,7 +41,7 @@ async def _progress(talk: Talk, task_id: int, given: Input) -> None:
     await casework.progress(talk.work, talk.person, task_id, given.text, given.media)
 
 
-async def _not_solved(talk: Talk, case_id: int, given: Input) -> None:
+async def _addition(talk: Talk, case_id: int, given: Input) -> None:
     await adding.add(talk.work, talk.viewer, case_id, given)
 
 
@@ -62,6 +62,9 @@ async def _thread(talk: Talk, thread_id: int, given: Input) -> None:
     thread = await talk.work.uow.threads.get(thread_id)
     if thread is None:
         return
+    if thread.state == threads.KEPT:
+        await threads.keep(talk.work, thread, given.text, given.media)
+        return
     chat: int | None = thread.resident
     if talk.person.id != thread.staff:
         staff = await talk.work.uow.people.get(thread.staff) if thread.staff else None
@@ -73,10 +76,11 @@ async def _thread(talk: Talk, thread_id: int, given: Input) -> None:
 
 _ADD: dict[str, Callable[[Talk, int, Input], Awaitable[None]]] = {
     "progress": _progress,
-    "not_solved": _not_solved,
+    "add": _addition,
+    "not_solved": _addition,
     "fail": _fail,
     "question": _thread,
     "human": _thread,
 }
 """What a further piece is, by the purpose of the dialog; ``subject`` is a sub-task's id for
-progress, a case's for reasons, a thread's for conversations."""
+progress, a case's for reasons and additions, a thread's for conversations."""

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot import logs
 from bot.domain import forms as engine
-from bot.domain.case import Case, Source
+from bot.domain.case import Source
 from bot.domain.forms import Input, Outcome, Slots, State, picked
-from bot.domain.routing import Decision
 from bot.domain.tagging import MessageKind
 from bot.forms.report import EMPTY, REPORT, told, words
-from bot.forms.saying import SAYING
 from bot.ports import Address, Draft
-from bot.services import faces, intake, looking, lookup, pieces, post
-from bot.services.delivery import reached_unit
-from bot.services.menus import RETURN
-from bot.services.talk import Talk
+from bot.services import (
+    alarm,
+    asking,
+    faces,
+    intake,
+    interruptions,
+    looking,
+    lookup,
+    menus,
+    pieces,
+    post,
+)
+from bot.services.menus import PARKED
+from bot.services.talk import Talk, recalled
 from bot.services.work import Work
 from bot.services.world import World
 from bot.views import callback as cb
@@ -38,8 +46,27 @@ NO_CASE = frozenset(
     }
 )
 """What opens no case unless the person says that it should."""
-PARKED = "parked"
 GO, MINE = "go", "my"
+
+
+async def begin(talk: Talk, draft: State | None, given: Input) -> None:
+    """/report, alone or with the first words of a new one.
+
+    A report that was not submitted is still there: alone, the command shows it again; with words
+    it waits until the new one has ended.
+    """
+    waiting = await interruptions.set_aside(talk, here=True)
+    open_ = State.from_json(waiting) if waiting and waiting["form"] == REPORT.name else None
+    if open_ is None:
+        await _begin(talk, given, _kept(draft))
+    elif not given.text.strip():
+        open_ = interruptions.stamped(talk, open_)
+        await interruptions.store(talk, open_)
+        await asking.show(talk, open_, talk.t("report-still-open"))
+    elif open_.step == "what" or interruptions.deep(waiting):
+        await hear(talk, open_, given)
+    else:
+        await _begin(talk, given)
 
 
 async def hear(talk: Talk, draft: State | None, given: Input) -> None:
@@ -66,6 +93,8 @@ async def tap(talk: Talk, draft: State | None, option: str, revision: int) -> No
         return
     if draft is None or draft.form != REPORT.name:
         await _stale(talk)
+        if draft is not None and draft.form in menus.QUIET:
+            await interruptions.restore(talk, draft.slots)
         return
     given = Input(option=option, revision=revision)
     after, outcome = engine.advance(REPORT, draft, given, lambda s: looking.look(_world(talk), s))
@@ -82,56 +111,12 @@ async def _stale(talk: Talk) -> None:
         talk.toast("stale-tap")
 
 
-async def show(talk: Talk, state: State) -> None:
-    """Ask the present question (again)."""
-    await talk.say(await _question(talk, state))
-
-
 async def cancel(talk: Talk) -> None:
     """取消: nothing was sent anywhere. What this dialog had interrupted is asked again."""
     found = await talk.work.uow.drafts.get(talk.person.id, talk.to.chat)
     await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
     await talk.line("cancelled")
-    await restore(talk, found.state["slots"] if found else {})
-
-
-async def set_aside(
-    talk: Talk, purpose: str = "", subject: int = 0, *, here: bool = False
-) -> dict[str, Any] | None:
-    """The private chat's dialog (or this one's), to be gone on with after what begins there now.
-
-    A one-thing dialog in which nothing was said yet, or which is about the same ``purpose`` and
-    ``subject``, gives way to what it had interrupted itself. None when nothing waits.
-    """
-    chat = talk.to.chat if here else talk.person.chat
-    draft = await talk.work.uow.drafts.get(talk.person.id, chat)
-    if draft is None or talk.work.now - draft.updated_at > talk.work.world.wait.draft_life:
-        return None
-    slots: dict[str, Any] = draft.state["slots"]
-    if draft.state["form"] == REPORT.name:
-        return draft.state
-    if draft.state["form"] == RETURN:
-        return slots.get("before")
-    if draft.state["form"] != SAYING.name:
-        return None
-    same = (slots["purpose"], slots["subject"]) == (purpose, subject)
-    if same or not (slots["text"] or slots["media"]):
-        return slots.get("before")
-    return draft.state
-
-
-async def restore(talk: Talk, ended: Mapping[str, Any]) -> None:
-    """Go on with what the ended dialog (its slots) had interrupted: its question comes again."""
-    before = ended.get("before")
-    if not before:
-        return
-    state = _stamped(talk, State.from_json(before))
-    await _store(talk, state)
-    if state.form == SAYING.name:
-        number = str(state.slots.get("number", ""))
-        await talk.say(views.saying(talk.t, state, talk.person.id, number))
-    else:
-        await show(talk, state)
+    await interruptions.restore(talk, found.state["slots"] if found else {})
 
 
 def _kept(draft: State | None) -> list[Any]:
@@ -155,14 +140,15 @@ _LONGEST_GREETING = 20
 
 
 async def _begin(talk: Talk, given: Input, kept: Sequence[Any] = ()) -> None:
-    empty = State(REPORT.name, slots=dict(EMPTY) | {"words": list(kept)})
+    before = await interruptions.set_aside(talk, here=True)
+    empty = State(REPORT.name, slots=dict(EMPTY) | {"words": list(kept), "before": before})
     slots = looking.look(_world(talk), REPORT.absorb(empty.slots, given))
     if slots["look"]["emergency"]:
         await _submit(talk, replace(empty, slots=slots), given)
         return
     kind = looking.kind_of(slots)
     idle = kind in NO_CASE and (kind is not MessageKind.CHITCHAT or _small_talk(slots))
-    if idle and told(slots) and not given.media and not given.location:
+    if idle and told(slots) and given.text and not given.media and not given.location:
         await _park(talk, replace(empty, slots=slots), kind)
         return
     state = engine.advance(REPORT, empty, given, lambda s: looking.look(_world(talk), s))[0]
@@ -176,7 +162,7 @@ async def _go_on(talk: Talk, before: State, after: State, outcome: Outcome, give
         await cancel(talk)
     elif outcome is Outcome.STALE:
         talk.toast("stale-tap")
-        await show(talk, before)
+        await asking.show(talk, before)
     elif outcome is Outcome.SUBMIT:
         await _submit(talk, after, given)
     elif outcome is Outcome.REPEAT:
@@ -184,7 +170,7 @@ async def _go_on(talk: Talk, before: State, after: State, outcome: Outcome, give
             return
         if given.option is None:
             await talk.line("not-understood")
-        await show(talk, before)
+        await asking.show(talk, before)
     elif after.slots["look"].get("emergency") and not before.slots["look"].get("emergency"):
         await _submit(talk, after, given)
     else:
@@ -207,8 +193,7 @@ async def _submit(talk: Talk, state: State, given: Input) -> None:
         talk.toast("accepted-toast", number=case.number)
     face = await faces.face(talk.work, case, t=talk.t)
     if case.emergency:
-        if (aside := await _aside(talk, case)) is not None:
-            await _answer_emergency(aside, case, given)
+        await alarm.answer(talk, case, state, given)
     elif talk.private:
         await talk.say(resident.accepted(face))
     else:
@@ -216,28 +201,7 @@ async def _submit(talk: Talk, state: State, given: Input) -> None:
     if talk.callback and talk.message:
         await post.retire(talk.work, talk.to, talk.message)
     if not case.emergency:
-        await restore(talk, state.slots)
-
-
-async def _answer_emergency(talk: Talk, case: Case, given: Input) -> None:
-    """Advice first; units are named as being told only if they have somewhere to be told."""
-    world = talk.work.world
-    item = world.item(case.item)
-    key = item.advice if item and item.advice and talk.t.has(item.advice) else "advice-general"
-    hotlines = item.hotlines if item and item.hotlines else ("110", "119", "120")
-    telling = []
-    tasks = {t.id: t for t in await talk.work.uow.cases.tasks(case.id)}
-    shown = await talk.work.uow.channels.cards(case.id)
-    for card in shown:
-        task = tasks.get(card.task_id or 0)
-        if task and not case.confidential:
-            telling.append(world.unit_name(await reached_unit(talk.work, task, card)))
-    face = await faces.face(talk.work, case, t=talk.t)
-    names = [talk.t("plain", text=name) for name in dict.fromkeys(telling)]
-    message = resident.emergency(face, talk.t(key), hotlines, names, reached=bool(shown))
-    await talk.say(message, urgent=True)
-    follow = {"case": case.id, "album": given.album, "emergency": True}
-    await _store(talk, State("follow", slots=follow))
+        await interruptions.restore(talk, state.slots)
 
 
 async def _park(talk: Talk, state: State, kind: MessageKind) -> None:
@@ -246,8 +210,8 @@ async def _park(talk: Talk, state: State, kind: MessageKind) -> None:
         log.warning("instruction_refused", update=talk.work.update)
     ask_mine = kind in {MessageKind.STATUS, MessageKind.WITHDRAWAL}
     slots = dict(state.slots) | {"choices": [MINE, GO] if ask_mine else [GO]}
-    parked = _stamped(talk, replace(state, form=PARKED, slots=slots))
-    await _store(talk, parked)
+    parked = interruptions.stamped(talk, replace(state, form=PARKED, slots=slots))
+    await interruptions.store(talk, parked)
     go = Button(talk.t.label("button-report-it"), views.data(parked, talk.person.id, GO))
     mine = Button(talk.t.label("button-my"), cb.encode(cb.MENU, 0, MINE))
     buttons = (mine, go) if ask_mine else (go,)
@@ -272,24 +236,10 @@ def _secret(talk: Talk, planned: intake.Plan) -> bool:
     return bool(item and item.confidential and not talk.private)
 
 
-async def _aside(talk: Talk, case: Case) -> Talk | None:
-    """Where an emergency is answered: a secret one in private, wherever it was said.
-
-    None when the person has not pressed Start yet: the group then shows only the way there.
-    """
-    if talk.private or not case.confidential:
-        return talk
-    button = Button(talk.t.label("button-private"), url=talk.work.world.link("my"))
-    await talk.say(Message(talk.t("emergency-private"), rows(button)), urgent=True)
-    if not talk.person.reachable:
-        return None
-    return replace(talk, to=Address(talk.person.chat), private=True, callback=None)
-
-
 async def _to_private(talk: Talk, state: State) -> None:
     """This is nobody else's business: the dialog moves to the private chat, as it stands."""
     await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
-    slots = dict(state.slots) | {"before": await set_aside(talk)}
+    slots = dict(state.slots) | {"before": await interruptions.set_aside(talk)}
     step = state.step or "confirm"
     private = replace(state, step=step, revision=talk.work.update, slots=slots)
     await talk.work.uow.drafts.put(
@@ -298,63 +248,18 @@ async def _to_private(talk: Talk, state: State) -> None:
     link = talk.work.world.link("go")
     button = Button(talk.t.label("button-private"), url=link)
     await talk.say(Message(talk.t("say-in-private"), rows(button)))
-
-
-async def _question(talk: Talk, state: State) -> Message:
-    world, slots, t = _world(talk), state.slots, talk.t
-    if state.step == "confirm":
-        planned = intake.plan(talk.work, slots, talk.person.last_grid)
-        return views.preview(
-            t, state, talk.person.id, _preview(talk, state, planned), talk.work.now,
-            world.calendar.zone,
-        )  # fmt: skip
-    options = engine.options(REPORT, state)
-    names = {}
-    for option in options:
-        kind, _, code = option.partition(":")
-        if option == engine.NONE_OF_THESE and len(options) == 1:
-            names[option] = t.label("button-staff-decide")
-        elif kind == "i":
-            names[option] = world.items[code].called(t.locale)
-        elif kind == "g":
-            names[option] = t.label("plain", text=world.unit_name(code))
-    return views.question(t, state, talk.person.id, options, names)
-
-
-def _preview(talk: Talk, state: State, planned: intake.Plan) -> views.Preview:
-    world, slots, t = _world(talk), state.slots, talk.t
-    item = world.item(planned.item)
-    look = slots["look"]
-    place = slots["place"] or look.get("place_name", "")
-    grid = world.unit_name(look["grid"]) if look.get("grid") else ""
-    alone = planned.route.decision is Decision.ALONE
-    why = [] if slots["item_by"] == "person" else look.get("why", {}).get(planned.item, [])
-    return views.Preview(
-        item=item.called(t.locale) if item else "",
-        why=why[:3],
-        place=place if talk.private else "",
-        grid=grid,
-        unit=world.unit_name(planned.route.lead) if alone else None,
-        tier=planned.route.tier.value,
-        hub=world.unit_name(planned.route.hub or planned.route.unit),
-        respond=planned.promise.respond.due,
-        resolve=planned.promise.resolve.due,
-        media=len(slots["media"]),
-        emergency=planned.emergency,
-        anonymous=bool(slots["anonymous"]),
-        provisional=planned.promise.provisional,
-    )
+    await interruptions.restore(talk, state.slots)
 
 
 async def _ask(talk: Talk, state: State, given: Input) -> None:
     """Keep the state and ask its question: at once, or when the album is complete."""
-    state = _stamped(talk, state)
+    state = interruptions.stamped(talk, state)
     if not talk.private and _secret(talk, intake.plan(talk.work, state.slots, None)):
         await _to_private(talk, state)
         return
-    await _store(talk, state)
+    await interruptions.store(talk, state)
     if not given.album or not await _gather(talk, given.album):
-        await show(talk, state)
+        await asking.show(talk, state)
 
 
 async def _gather(talk: Talk, album: str) -> bool:
@@ -369,8 +274,7 @@ async def _gather(talk: Talk, album: str) -> bool:
         "album",
         f"album:{talk.person.id}",
         key,
-        person=talk.person.id,
-        chat=talk.work.uow.sealed([talk.to.chat, talk.to.thread, talk.message, talk.private]),
+        **talk.kept(),
     ):
         return True
     waiting = await talk.work.uow.timers.find(f"album:{key}")
@@ -381,14 +285,10 @@ async def _gather(talk: Talk, album: str) -> bool:
 
 async def album_complete(work: Work, data: dict[str, Any]) -> None:
     """The last piece is in: ask the question that is due."""
-    person = await work.uow.people.get(int(data["person"]))
-    chat, thread, message, private = work.uow.unsealed(data["chat"])
-    draft = await work.uow.drafts.get(int(data["person"]), chat)
-    if person and draft and draft.state["form"] == REPORT.name:
-        to = Address(chat, thread)
-        language = (await faces.texts_at(work, to)).locale
-        talk = Talk(work, person, to, private, message, language=language)
-        await show(talk, State.from_json(draft.state))
+    talk = await recalled(work, data)
+    draft = await work.uow.drafts.get(talk.person.id, talk.to.chat) if talk else None
+    if talk and draft and draft.state["form"] == REPORT.name:
+        await asking.show(talk, State.from_json(draft.state))
 
 
 def _typed(talk: Talk, state: State, given: Input) -> str | None:
@@ -408,17 +308,6 @@ _WORDS = {
     engine.BACK: "button-back",
     engine.CANCEL: "button-cancel",
 }
-
-
-def _stamped(talk: Talk, state: State) -> State:
-    """The state with the revision of this update: no other question will ever have it."""
-    return replace(state, revision=talk.work.update or state.revision)
-
-
-async def _store(talk: Talk, state: State) -> None:
-    await talk.work.uow.drafts.put(
-        Draft(talk.person.id, talk.to.chat, state.as_json(), talk.work.now)
-    )
 
 
 def _world(talk: Talk) -> World:

@@ -15,7 +15,7 @@ from bot.domain.forms import Input, State, picked
 from bot.domain.returns import Reason, alternatives
 from bot.errors import Refused
 from bot.ports import Card, Draft, Seen
-from bot.services import acting, cards, dispatch, faces, reporting, returns
+from bot.services import acting, cards, dispatch, faces, interruptions, returns
 from bot.services.menus import RETURN
 from bot.services.talk import Talk
 from bot.services.work import Work
@@ -56,7 +56,7 @@ async def tapped(talk: Talk, seen: Seen, task: Task, act: str) -> None:
         await cards.refresh(talk.work, seen.case)
         return
     returns.check(talk.work, talk.person, seen, task)
-    before = await reporting.set_aside(talk, here=True)
+    before = await interruptions.set_aside(talk, here=True)
     asked = await find(talk, task.id) or Asked(task.id, before=before)
     if act == "return":
         await _ask(talk, seen, task, replace(asked, reason=None, text=""))
@@ -208,4 +208,4 @@ async def _forget(talk: Talk) -> None:
     found = await talk.work.uow.drafts.get(talk.person.id, talk.to.chat)
     if found is not None and found.state["form"] == RETURN:
         await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
-        await reporting.restore(talk, found.state["slots"])
+        await interruptions.restore(talk, found.state["slots"])

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from bot.domain import forms as engine
 from bot.domain.case import Media
-from bot.domain.forms import Input, Outcome, State
+from bot.domain.forms import Input, Outcome, Slots, State
 from bot.forms.saying import FORMS_WITHOUT_CONFIRMATION, SAYING
 from bot.ports import Draft
-from bot.services import adding, casework, closing, pieces, reporting, threads
+from bot.services import (
+    adding,
+    asking,
+    casework,
+    closing,
+    human,
+    interruptions,
+    pieces,
+    threads,
+)
 from bot.services.talk import Talk
-from bot.views import dialog as views
 
 
 async def begin(
@@ -20,19 +27,24 @@ async def begin(
 ) -> None:
     """Ask for the one thing. In a group the person is taken to the private chat first.
 
-    A dialog that is going on there waits until this one has ended.
+    A dialog that is going on there waits until this one has ended; if it is this very one, half
+    told, it goes on.
     """
-    slots = {
-        "purpose": purpose, "subject": subject, "number": number, "text": "", "media": [],
-        "evidence": evidence, "before": await reporting.set_aside(talk, purpose, subject),
-    }  # fmt: skip
-    state = engine.goto(SAYING, State(SAYING.name, slots=slots), "text")
-    state = replace(state, revision=talk.work.update or state.revision)
+    waiting = await interruptions.set_aside(talk)
+    if waiting and waiting["form"] == SAYING.name and _about(waiting["slots"], purpose, subject):
+        state = State.from_json(waiting)
+    else:
+        slots = {
+            "purpose": purpose, "subject": subject, "number": number, "text": "", "media": [],
+            "evidence": evidence, "before": waiting,
+        }  # fmt: skip
+        state = engine.goto(SAYING, State(SAYING.name, slots=slots), "text")
+    state = interruptions.stamped(talk, state)
     await talk.work.uow.drafts.put(
         Draft(talk.person.id, talk.person.chat, state.as_json(), talk.work.now)
     )
     if talk.private:
-        await _show(talk, state)
+        await asking.show(talk, state)
     else:
         talk.open_private("go")
 
@@ -45,12 +57,12 @@ async def hear(talk: Talk, state: State, given: Input) -> None:
     if outcome is Outcome.CANCEL:
         await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
         await talk.line("cancelled-saying")
-        await reporting.restore(talk, state.slots)
+        await interruptions.restore(talk, state.slots)
     elif outcome is Outcome.STALE:
         talk.toast("stale-tap")
-        await _show(talk, state)
+        await asking.show(talk, state)
     elif outcome is Outcome.REPEAT:
-        await _show(talk, state)
+        await asking.show(talk, state)
     elif outcome is Outcome.SUBMIT or (
         after.step == "confirm" and after.slots["purpose"] in FORMS_WITHOUT_CONFIRMATION
     ):
@@ -58,23 +70,15 @@ async def hear(talk: Talk, state: State, given: Input) -> None:
         purpose = after.slots["purpose"]
         subject = await DONE[purpose](talk, after)
         await pieces.remember(talk, purpose, subject, given.album)
-        await reporting.restore(talk, after.slots)
+        await interruptions.restore(talk, after.slots)
     else:
-        after = replace(after, revision=talk.work.update or after.revision)
-        await talk.work.uow.drafts.put(
-            Draft(talk.person.id, talk.to.chat, after.as_json(), talk.work.now)
-        )
-        await _show(talk, after)
+        after = interruptions.stamped(talk, after)
+        await interruptions.store(talk, after)
+        await asking.show(talk, after)
 
 
-async def resume(talk: Talk, state: State) -> None:
-    """Ask again, after /start or a restart."""
-    await _show(talk, state)
-
-
-async def _show(talk: Talk, state: State) -> None:
-    number = str(state.slots.get("number", ""))
-    await talk.say(views.saying(talk.t, state, talk.person.id, number))
+def _about(slots: Slots, purpose: str, subject: int) -> bool:
+    return (slots["purpose"], slots["subject"]) == (purpose, subject)
 
 
 def _media(state: State) -> tuple[Media, ...]:
@@ -125,8 +129,8 @@ async def _contact(talk: Talk, state: State) -> int:
 
 
 async def _human(talk: Talk, state: State) -> int:
-    thread = await threads.human(talk, str(state.slots["text"]), _media(state))
-    return thread.id if thread else 0
+    thread = await human.ask(talk, str(state.slots["text"]), _media(state))
+    return thread.id
 
 
 DONE: dict[str, Callable[[Talk, State], Awaitable[int]]] = {

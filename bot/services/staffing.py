@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.access import SYSTEM as SYSTEM_VIEWER
 from bot.domain.case import WITH_UNIT, Status, Task
-from bot.domain.forms import Input, State, picked
+from bot.domain.forms import Input, picked
 from bot.errors import Refused
 from bot.forms.saying import SAYING
 from bot.ports import Address, Card, Seen
-from bot.services import acting, cards, casework, dispatch, faces, post, return_dialog, saying
+from bot.services import (
+    acting,
+    cards,
+    casework,
+    dispatch,
+    faces,
+    interruptions,
+    post,
+    return_dialog,
+    saying,
+)
 from bot.services.talk import Talk
 from bot.services.work import person
 from bot.views import callback as cb
@@ -134,17 +146,17 @@ async def retire_button(talk: Talk) -> None:
 
 
 async def _answered(talk: Talk, task: Task) -> None:
-    """The same question left open in private would swallow the next thing written there."""
+    """The same question left open in private would swallow the next thing written there; what
+    was begun there already is not thrown away. What it had interrupted is asked again."""
     found = await talk.work.uow.drafts.get(talk.person.id, talk.person.chat)
-    if found is None:
+    if found is None or found.state["form"] != SAYING.name:
         return
-    state = State.from_json(found.state)
-    if (
-        state.form == SAYING.name
-        and state.slots["subject"] == task.id
-        and (state.slots["purpose"] in {"progress", "result"})
-    ):
+    slots = found.state["slots"]
+    about = slots["subject"] == task.id and slots["purpose"] in {"progress", "result"}
+    if about and not (slots["text"] or slots["media"]):
         await talk.work.uow.drafts.drop(talk.person.id, talk.person.chat)
+        alone = replace(talk, to=Address(talk.person.chat), private=True, callback=None)
+        await interruptions.restore(alone, slots)
 
 
 async def _reply_hub(talk: Talk, card: Card, said: Input) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.access import Viewer
 from bot.i18n import Texts
 from bot.ports import Address, Person
-from bot.services import menus, post
+from bot.services import faces, menus, post
 from bot.services.work import Toast, Work
 from bot.views import limits
 from bot.views.message import Message
@@ -44,6 +44,11 @@ class Talk:
     def viewer(self) -> Viewer:
         """The person as far as rights are concerned."""
         return self.person.viewer
+
+    def kept(self) -> dict[str, Any]:
+        """Where and with whom, for a timer: ``recalled`` makes a Talk of it again."""
+        place = [self.to.chat, self.to.thread, self.message, self.private]
+        return {"person": self.person.id, "chat": self.work.uow.sealed(place)}
 
     async def say(
         self,
@@ -89,3 +94,14 @@ class Talk:
             self.toast(key, alert=True, **params)
         else:
             await self.line(key, **params)
+
+
+async def recalled(work: Work, data: Mapping[str, Any]) -> Talk | None:
+    """The talk that a timer was set in, as it is now; None when the person is unknown."""
+    person = await work.uow.people.get(int(data["person"]))
+    if person is None:
+        return None
+    chat, thread, message, private = work.uow.unsealed(str(data["chat"]))
+    to = Address(chat, thread)
+    language = None if private else (await faces.texts_at(work, to)).locale
+    return Talk(work, person, to, private, message, language=language)

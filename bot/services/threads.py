@@ -1,4 +1,7 @@
-"""Conversations through the bot: 追问 and /human. Neither side sees the other's account."""
+"""Conversations through the bot: 追问 and those that /human begins.
+
+Neither side sees the other's account.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,20 @@ from datetime import datetime, timedelta
 from bot.domain.case import Media, Note
 from bot.domain.deadlines import LimitUnit, add_hours
 from bot.domain.lifecycle import allowed
-from bot.domain.routing import hub_for
 from bot.errors import Refused
 from bot.ports import Address, Person, Thread, Timer
-from bot.services import acting, cards, faces, menus, overdue, post, reporter
+from bot.services import acting, cards, faces, menus, post, reporter
 from bot.services.talk import Talk
 from bot.services.work import REPORTER, Work, person
 from bot.views import callback as cb
 from bot.views.message import Button, Message, rows
-from bot.views.times import when
 
 OPEN = "open"  # staff owes a word
 ASKED = "asked"  # the resident does
 CLOSED = "closed"
+KEPT = "kept"  # nobody could be reached yet; also the kind of the timers that hold the words
+KEEPS = "human"
+"""The subject of those timers, one for all of them."""
 
 
 async def ask(
@@ -54,33 +58,35 @@ async def ask(
     return thread
 
 
-async def human(talk: Talk, text: str, media: Sequence[Media] = ()) -> Thread | None:
-    """/human: a conversation with the hub's duty person, with a limit of its own.
-
-    None when nobody can be reached; the person is told when to try, and 12345.
+async def keep(work: Work, thread: Thread, text: str, media: Sequence[Media]) -> datetime:
+    """Keep a word for a conversation that nobody has taken yet; returns when it is tried again:
+    at the next opening, or in an hour of working time.
     """
-    work, world = talk.work, talk.work.world
-    hub = hub_for(talk.person.last_grid or "", world.directory) or _any_hub(talk)
-    duty: list[Person] = []
-    for unit in (hub, *(u.code for u in world.directory.chain(hub))) if hub else ():
-        duty += [p for p in await cards.reachable(work, unit) if p.id != talk.person.id]
-    if not duty:
-        opens = world.calendar.next_working_minute(work.now)
-        if opens - work.now > timedelta(minutes=1):
-            shown = when(opens, work.now, world.calendar.zone, talk.t)
-            await talk.line("human-nobody", opens=shown)
-        else:
-            await talk.line("human-nobody-now")
-        await cards.tell_admins(work, "admin-nobody", f"{work.now.date()}:{hub}")
-        return None
+    calendar = work.world.calendar
+    opens = calendar.next_working_minute(work.now)
+    if opens - work.now <= timedelta(minutes=1):
+        opens = add_hours(work.now, 1, LimitUnit.WORKING_HOURS, calendar)
+    said = work.uow.sealed([text, [[m.kind, m.file_id, m.unique_id] for m in media]])
+    await work.at(opens, KEPT, KEEPS, work.key(), thread=thread.id, said=said)
+    return opens
+
+
+def unkept(work: Work, timer: Timer) -> tuple[str, tuple[Media, ...]]:
+    """What was kept."""
+    text, media = work.uow.unsealed(str(timer.data["said"]))
+    return str(text), tuple(Media(*one) for one in media)
+
+
+async def give(
+    work: Work, thread: Thread, staff: Person, text: str, media: Sequence[Media]
+) -> datetime:
+    """A conversation gets its member of staff, who owes a word; returns until when."""
     due = _due(work)
-    thread = await work.uow.threads.open(
-        Thread(0, "human", None, talk.to.chat, duty[0].id, hub, OPEN, due, work.now)
-    )
+    given = replace(thread, staff=staff.id, state=OPEN, due_at=due)
+    await work.uow.threads.save(given)
     await work.at(due, "human", f"thread:{thread.id}", f"{thread.id}:1", thread=thread.id)
-    await _to_staff(work, thread, duty[0], text, media)
-    await talk.line("human-opened", due=when(due, work.now, world.calendar.zone, talk.t))
-    return thread
+    await to_staff(work, given, staff, text, media)
+    return due
 
 
 async def answer(talk: Talk, thread: Thread, text: str, media: Sequence[Media]) -> None:
@@ -88,6 +94,10 @@ async def answer(talk: Talk, thread: Thread, text: str, media: Sequence[Media]) 
     work = talk.work
     if thread.state == CLOSED:
         raise Refused("thread-closed")
+    if thread.state == KEPT:
+        await keep(work, thread, text, media)
+        await talk.line("human-kept-more")
+        return
     if thread.case_id is not None:
         seen = await acting.seen(work, talk.viewer, thread.case_id)
         if allowed(seen.case.status, "answer"):
@@ -105,8 +115,8 @@ async def answer(talk: Talk, thread: Thread, text: str, media: Sequence[Media]) 
         await work.at(_due(work), "human", f"thread:{thread.id}", key, thread=thread.id)
     await work.uow.threads.save(replace(thread, state=OPEN))
     if staff is not None:
-        await _to_staff(work, thread, staff, text, media)
-    await talk.line("answer-passed")
+        await to_staff(work, thread, staff, text, media)
+    await talk.say(Message(talk.t("answer-passed")), after={"thread": thread.id})
 
 
 async def reply(talk: Talk, thread: Thread, text: str, media: Sequence[Media]) -> None:
@@ -137,20 +147,10 @@ async def close(talk: Talk, thread_id: int) -> None:
     await talk.tell("thread-closed")
 
 
-async def late(work: Work, timer: Timer) -> None:
-    """/human was not answered in time: the hub's supervisors hear of it."""
-    thread = await work.uow.threads.get(int(timer.data["thread"]))
-    if thread is None or thread.state != OPEN:
-        return
-    for boss in await overdue.supervisors(work, thread.unit or ""):
-        t = work.world.texts(boss.locale)
-        message = Message(t("human-late", unit=work.world.unit_name(thread.unit)))
-        await post.say(work, Address(boss.chat), message, key=f"{timer.key}:{boss.id}")
-
-
-async def _to_staff(
+async def to_staff(
     work: Work, thread: Thread, staff: Person, text: str, media: Sequence[Media]
 ) -> None:
+    """A word of the resident, to whoever talks with them."""
     t = work.world.texts(staff.locale)
     if thread.case_id is not None:
         seen = await work.uow.cases.get_for(staff.viewer, thread.case_id)
@@ -167,8 +167,3 @@ async def _to_staff(
 def _due(work: Work) -> datetime:
     hours = work.world.wait.human_hours
     return add_hours(work.now, hours, LimitUnit.WORKING_HOURS, work.world.calendar)
-
-
-def _any_hub(talk: Talk) -> str | None:
-    hubs = [u for u in talk.work.world.directory.units.values() if u.hub]
-    return min(hubs, key=lambda u: (u.tier.height, u.code)).code if hubs else None

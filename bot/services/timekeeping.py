@@ -14,6 +14,8 @@ from bot.services import (
     closing,
     delivery,
     digest,
+    human,
+    interruptions,
     overdue,
     pieces,
     post,
@@ -28,7 +30,9 @@ log = logs.get()
 Begin = Callable[..., Awaitable[Work]]
 _AT_ONCE = 200
 _AGAIN = timedelta(minutes=1)
-_MAY_WAIT = frozenset({"stage", "queue", "adjudicate", "verify", "verify_late", "human", "digest"})
+_MAY_WAIT = frozenset(
+    {"stage", "queue", "adjudicate", "verify", "verify_late", "human", threads.KEPT, "digest"}
+)
 """Kinds that ring somebody: what is not urgent waits for the morning of a working day."""
 
 
@@ -81,7 +85,9 @@ KINDS: dict[str, Callable[[Work, Timer], Awaitable[None]]] = {
     "verify": _verify,  # three working days of silence
     "verify_late": _verify_late,  # a verifier's own limit
     "digest": digest.fire,  # nine o'clock of a working day
-    "human": threads.late,  # /human's limit
+    "human": human.late,  # /human's limit
+    threads.KEPT: human.again,  # what /human said to nobody
+    interruptions.KIND: interruptions.resume,  # half an hour after an emergency
     "album": _album,  # the last piece of an album
     pieces.KIND: _nothing,  # no more pieces of an album are waited for
     "forget": retention.fire,  # 90 and 180 days after the end of a case

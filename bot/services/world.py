@@ -46,7 +46,8 @@ class World:
     directory: Directory
     calendar: WorkCalendar
     ladder: Ladder
-    tagger: Tagger
+    make_tagger: Callable[[], Tagger]
+    """Builds the tagger, which takes a second: only those who tag a text wait for it."""
     find: Finder
     grids_at: Callable[[float, float], tuple[str, ...]]
     bot_username: str = ""
@@ -54,6 +55,11 @@ class World:
     locale: str = "zh_Hans"
     wait: Durations = Durations()
     version: str = ""
+
+    @cached_property
+    def tagger(self) -> Tagger:
+        """Reads messages; the same one for as long as the items stay the same."""
+        return self.make_tagger()
 
     @cached_property
     def unit_names(self) -> Mapping[str, str]:

@@ -148,6 +148,24 @@ async def test_a_button_of_the_dialog_works_under_the_menu(town: Rehearsal) -> N
     assert (await town.case(await town.number(ANN))).case.anonymous
 
 
+@pytest.mark.parametrize("by_digit", [True, False])
+async def test_a_menu_that_was_there_takes_its_digits_again(
+    town: Rehearsal, by_digit: bool
+) -> None:
+    """/language between a question and its answer: the next digit is the answer, no language."""
+    await someone(town, ANN, "zh-hans")
+    number = await town.report(ANN, RUBBISH)
+    await town.say(ANN, "/my")
+    menu = await town.say(ANN, "/language")
+    if by_digit:
+        await town.say(ANN, str(1 + available().index("en")))
+    else:
+        await town.tap(ANN, menu, "English")
+    shown = (await town.say(ANN, "1"))["text"]
+    assert number in shown
+    assert texts("en").label("status-dispatched") in shown
+
+
 async def test_a_question_of_one_thing_is_asked_again_too(town: Rehearsal) -> None:
     """/human waits for its words while the language changes."""
     await someone(town, ANN, "zh-hans")
@@ -251,3 +269,13 @@ def test_the_public_menus_cover_every_language() -> None:
     assert commands.public("zh_Hans") == {"": "zh_Hans", "zh": "zh_Hans", "en": "en"}
     assert commands.public("zh_Hant")["zh"] == "zh_Hant"
     assert commands.public("en")[""] == "en"
+
+
+async def test_the_words_that_decided_stand_as_they_were_written(town: Rehearsal) -> None:
+    """依據 names what somebody wrote in traditional characters in just these."""
+    await someone(town, ANN, "zh-hk")
+    asked = await town.say(ANN, "翠竹路菜市場後門垃圾堆成山了，好幾天沒人收")
+    assert "依據：" in asked["text"]
+    assert "沒人收" in asked["text"]
+    assert "没人收" not in asked["text"]
+    await town.sound()

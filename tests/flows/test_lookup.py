@@ -147,3 +147,43 @@ async def test_todo_is_for_staff(town: Rehearsal) -> None:
     await _staff(town)
     assert "工作人员" in (await town.say(RESIDENT, "/todo"))["text"]
     assert "没有要办的" in (await town.say(WORKER, "/todo"))["text"]
+
+
+async def test_todo_of_a_hub_that_stands_in(town: Rehearsal) -> None:
+    """A hub owes what a unit below cannot be told; once it can be, the hub owes that no more."""
+    await town.person(RESIDENT, "小李")
+    await town.person(DESK, "刘", ("QS-HUB", Role.DISPATCHER))
+    await town.channel("QS-HUB", DESK)
+    number = await town.report(RESIDENT, RUBBISH)
+    said = await town.say(DESK, "/todo")
+    assert number in said["text"]
+    await town.tap(DESK, said, "1")
+    card = await town.find(DESK, "请代为处理或转告")
+    assert number in card["text"]
+    assert "签收" in " ".join(labels(card))
+
+    await town.person(WORKER, "王工", ("QS-CZ-3", Role.GRID_WORKER))
+    assert "没有要办的" in (await town.say(DESK, "/todo"))["text"]
+    assert number in (await town.say(WORKER, "/todo"))["text"]
+
+
+async def test_todo_of_a_hub_shows_each_share_of_an_emergency(town: Rehearsal) -> None:
+    """The hub is shown a case once in its channel; each unit's share is on its list and can be
+    taken there."""
+    await town.person(RESIDENT, "小李")
+    await town.person(DESK, "王", ("CD-HUB", Role.DISPATCHER))
+    group = await town.channel("CD-HUB", DESK)
+    await town.say(RESIDENT, GAS)
+    number = await town.number(RESIDENT)
+    shares = [task for task in (await town.case(number)).tasks if task.unit != "CD-HUB"]
+    assert len(shares) > 1
+    assert sum(number in text for text in await town.texts(group)) == 1
+    said = await town.say(DESK, "/todo")
+    assert said["text"].count(number) == len(shares)
+    for place in range(1, len(shares) + 1):
+        await town.tap(DESK, said, str(place))
+        await town.tap(DESK, await town.find(DESK, "请代为处理或转告"), "签收")
+    taken = (await town.case(number)).tasks
+    assert {task.status for task in taken if task.unit != "CD-HUB"} == {"accepted"}
+    assert "签收" not in " ".join(labels(await town.find(group, number)))
+    await town.sound()

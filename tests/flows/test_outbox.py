@@ -14,7 +14,7 @@ from sqlalchemy import text
 from bot.domain.access import SYSTEM
 from bot.domain.units import ROOT, Role
 from bot.ports import Address, Call
-from bot.services import cards, membership
+from bot.services import cards, membership, post
 from bot.transport.outbox_worker import OutboxWorker, _dead
 from bot.transport.pacing import Pacer
 from tests.town import Json, Rehearsal
@@ -93,6 +93,20 @@ async def test_retry_after_is_waited_for_and_other_chats_go_on(staffed: Rehearsa
     assert not await shown(staffed, RESIDENT, "甲")
     await staffed.forward(seconds=2)
     assert len(await shown(staffed, RESIDENT, "甲")) == 1
+
+
+async def test_a_commands_menu_that_must_wait_holds_up_no_message(staffed: Rehearsal) -> None:
+    """Telegram's limit on setMyCommands is its own: what is to be read goes on at once."""
+    await staffed.town.break_("429", methods=["setMyCommands"], chat=RESIDENT, retry_after=3600)
+    async with staffed.core.work("test:menu") as work:
+        await post.set_commands(work, RESIDENT, [{"command": "my", "description": "甲"}])
+    await staffed.settle()
+    await line(staffed, RESIDENT, "乙", "b")
+    await staffed.settle()
+    assert await shown(staffed, RESIDENT, "乙")
+    await staffed.forward(seconds=3601)
+    scope = {"type": "chat", "chat_id": RESIDENT}
+    assert await staffed.bot.api.call("getMyCommands", {"scope": scope})
 
 
 @pytest.mark.parametrize("kind", ["cut", "500", "malformed"])

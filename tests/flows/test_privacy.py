@@ -214,8 +214,9 @@ async def test_neither_side_of_a_talk_sees_the_other(town: Rehearsal) -> None:
 
 
 async def test_a_talk_without_anybody(town: Rehearsal) -> None:
-    """With nobody to ask the person hears when to come back, and 12345."""
+    """With nobody to ask the person hears when it is tried again, and 12345."""
     said = await town.say(LI, "/human 低保怎么申请")
+    assert "今天 10:30 再转" in said["text"]
     assert "12345" in said["text"]
     await town.to("2026-11-21T22:00:00+08:00")
     said = await town.say(LI, "/human 低保怎么申请")

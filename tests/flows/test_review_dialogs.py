@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from bot.domain.forms import State
 from bot.domain.units import Role
 from bot.ports import Address
@@ -16,6 +18,7 @@ from tests.town import Json, Rehearsal, data_of, labels
 LI, WORKER, COMMUNITY, DESK, BOSS = 1001, 2001, 2101, 3001, 4001
 RUBBISH = "翠竹路菜市场后门垃圾堆成山了"
 HALLWAY = "竹苑小区楼道堆满杂物"
+GAS = "六栋楼道里好大煤气味，有人头晕"
 
 
 async def _crew(town: Rehearsal) -> None:
@@ -155,6 +158,25 @@ async def test_a_photo_with_the_reason_is_kept(town: Rehearsal) -> None:
     await town.say(LI, photo=True, caption="又堆起来了")
     (note,) = await _notes(town, number, "reason")
     assert [m.kind for m in note.media] == ["photo"]
+
+
+async def test_the_next_acceptor_gets_the_photo_of_what_is_not_solved(town: Rehearsal) -> None:
+    """What was sent with 没解决 is handed over in private, to whoever accepts it again."""
+    await _crew(town)
+    number = await _handled(town)
+    await town.tap(LI, await _asked(town), "没解决")
+    await town.say(LI, photo=True, caption="又堆起来了")
+
+    async def got() -> list[Json]:
+        said = await town.town.messages(WORKER)
+        return [m for m in said if m["from"]["is_bot"] and m.get("photo")]
+
+    assert await got() == []
+    await town.tap(WORKER, await town.card("QS-CZ-3", number), "签收")
+    (photo,) = await got()
+    (note,) = await _notes(town, number, "reason")
+    assert note.media[0].unique_id in {size["file_unique_id"] for size in photo["photo"]}
+    assert photo["has_protected_content"]
 
 
 async def test_a_photo_with_a_failed_check_is_kept(town: Rehearsal) -> None:
@@ -308,3 +330,184 @@ async def test_a_lead_that_left_the_directory(town: Rehearsal) -> None:
         "dispatched", "QS-HUB", "QS-HUB",
     )  # fmt: skip
     assert "重办" in (await town.card("QS-HUB", number))["text"]
+
+
+async def test_report_shows_the_open_one_again(town: Rehearsal) -> None:
+    """/report in the middle of a report shows that one, with a line that it is still there."""
+    await town.person(LI, "小李")
+    asked = await town.say(LI, HALLWAY)
+    again = await town.say(LI, "/report")
+    assert "还没提交" in again["text"]
+    assert labels(again) == labels(asked)
+    await town.tap(LI, again, "提交")
+    assert [n.text for n in await _notes(town, await town.number(LI), "report")] == [HALLWAY]
+
+    question = await town.say(LI, "/report")
+    assert "还没提交" not in question["text"]
+
+
+async def test_report_with_words_comes_before_the_open_one(town: Rehearsal) -> None:
+    """/report with words begins the new one; the first is asked about again after its end."""
+    await town.person(LI, "小李")
+    await town.say(LI, HALLWAY)
+    second = await town.say(LI, f"/report {RUBBISH}")
+    assert "垃圾" in second["text"]
+    await town.tap(LI, second, "取消")
+    again = await town.last(LI)
+    assert "楼道" in again["text"]
+    third = await town.say(LI, f"/report {RUBBISH}")
+    await town.tap(LI, third, "提交")
+    await town.tap(LI, await town.last(LI), "提交")
+    cases = [f"20261120000{n}" for n in (1, 2)]
+    assert [(await _notes(town, n, "report"))[0].text for n in cases] == [RUBBISH, HALLWAY]
+
+
+async def test_report_again_and_again_loses_nothing(town: Rehearsal) -> None:
+    """However often /report is said with words, each word is in a report in the end."""
+    await town.person(LI, "小李")
+    things = [f"翠竹路菜市场后门垃圾堆成山第{n}处" for n in "一二三四五六"]
+    for thing in things:
+        await town.say(LI, f"/report {thing}")
+    said = []
+    while "✅ 提交" in labels(await town.last(LI)):
+        await town.tap(LI, await town.last(LI), "提交")
+        said += [n.text for n in await _notes(town, await _newest(town), "report")]
+    assert sorted("\n".join(said).splitlines()) == sorted(things)
+
+
+async def _newest(town: Rehearsal) -> str:
+    async with town.core.look() as work:
+        person = await work.uow.people.by_chat(LI)
+        assert person is not None
+        (case,) = await work.uow.cases.of_reporter(person.viewer, 1, 0)
+    return str(case.number)
+
+
+@pytest.mark.parametrize("way", ["form", "command"])
+async def test_a_report_comes_back_after_an_emergency(town: Rehearsal, way: str) -> None:
+    """Danger told in a form, or by /report, goes out at once; half an hour later the report that
+    was waiting is asked about again, and nothing of it was added to the emergency."""
+    await _crew(town)
+    if way == "form":
+        await _handled(town)
+        await town.say(LI, HALLWAY)
+        await town.say(LI, "/human")
+        await town.say(LI, GAS)
+    else:
+        await town.say(LI, HALLWAY)
+        await town.say(LI, f"/report {GAS}")
+    number = await town.number(LI)
+    assert (await town.case(number)).case.emergency
+    assert [n.text for n in await _notes(town, number, "report")] == [GAS]
+    await town.say(LI, "味道越来越大了")
+    assert len(await _notes(town, number, "addition")) == 1
+    assert "✅ 提交" not in labels(await town.last(LI))
+
+    await town.forward(minutes=31)
+    again = await town.last(LI)
+    assert "楼道" in again["text"]
+    await town.tap(LI, again, "提交")
+    assert [n.text for n in await _notes(town, await town.number(LI), "report")] == [HALLWAY]
+
+
+async def test_another_matter_after_an_emergency_comes_first(town: Rehearsal) -> None:
+    """What is begun meanwhile is finished first; then the report that waited comes again."""
+    await _crew(town)
+    await town.say(LI, HALLWAY)
+    await town.say(LI, f"/report {GAS}")
+    fresh = await town.say(LI, RUBBISH)
+    await town.forward(minutes=31)
+    assert await town.last(LI) == fresh
+    await town.tap(LI, fresh, "提交")
+    again = await town.last(LI)
+    assert "楼道" in again["text"]
+    assert "✅ 提交" in labels(again)
+
+
+async def test_a_report_waits_for_the_verdict_on_an_emergency(town: Rehearsal) -> None:
+    """The result of the emergency is asked about meanwhile, and a digit answers just that."""
+    await _crew(town)
+    await town.person(5101, "燃气", ("CD-GAS", Role.UNIT_DUTY))
+    await town.channel("CD-GAS", 5101)
+    await town.say(LI, HALLWAY)
+    await town.say(LI, f"/report {GAS}")
+    number = await town.number(LI)
+    card = await town.card("CD-GAS", number)
+    await town.tap(5101, card, "签收")
+    group = town.groups["CD-GAS"]
+    await town.say(
+        5101, photo=True, caption="已关阀，读数 0", chat=group, reply_to=card["message_id"]
+    )
+    await town.tap(5101, await town.find(group, "已记到"), "办结")
+    await town.say(LI, "1")
+    assert (await town.case(number)).case.status == "closed"
+    await town.forward(minutes=31)
+    assert "楼道" in (await town.last(LI))["text"]
+
+
+async def test_an_old_button_brings_the_waiting_report_back(town: Rehearsal) -> None:
+    """提交 under the report that an emergency interrupted shows it again at once."""
+    await _crew(town)
+    asked = await town.say(LI, HALLWAY)
+    await town.say(LI, f"/report {GAS}")
+    await town.tap(LI, asked, "提交")
+    again = await town.last(LI)
+    assert "✅ 提交" in labels(again)
+    await town.tap(LI, again, "提交")
+    assert [n.text for n in await _notes(town, await town.number(LI), "report")] == [HALLWAY]
+
+
+async def test_a_reply_to_the_card_keeps_what_waits_in_private(town: Rehearsal) -> None:
+    """The same question left open in private gives way to what it had interrupted; a result half
+    told there stays."""
+    await _crew(town)
+    number = await town.report(LI, RUBBISH)
+    card = await town.card("QS-CZ-3", number)
+    await town.tap(WORKER, card, "签收")
+    group = town.groups["QS-CZ-3"]
+    await town.say(WORKER, HALLWAY)
+    await town.tap(WORKER, await town.card("QS-CZ-3", number), "进展")
+    await town.say(WORKER, "已联系清运", chat=group, reply_to=card["message_id"])
+    again = await town.last(WORKER)
+    assert "楼道" in again["text"]
+    assert "✅ 提交" in labels(again)
+
+    await town.tap(WORKER, await town.find(WORKER, number), "办结")
+    await town.say(WORKER, "清运完了")
+    await town.say(WORKER, "车到了", chat=group, reply_to=card["message_id"])
+    done = await town.say(WORKER, photo=True)
+    assert "清运完了" in done["text"]
+    await town.tap_data(WORKER, done, data_of(done, labels(done)[0]))
+    assert [n.text for n in await _notes(town, number, "result")] == ["清运完了"]
+    assert "✅ 提交" in labels(await town.last(WORKER))
+
+
+async def test_the_same_button_again_keeps_the_half_told_result(town: Rehearsal) -> None:
+    """办结 tapped a second time goes on with what was typed after the first."""
+    await _crew(town)
+    number = await town.report(LI, RUBBISH)
+    await town.tap(WORKER, await town.card("QS-CZ-3", number), "签收")
+    panel = await town.find(WORKER, number)
+    await town.tap(WORKER, panel, "办结")
+    await town.say(WORKER, "清运完了")
+    await town.tap(WORKER, panel, "办结")
+    done = await town.say(WORKER, photo=True)
+    assert "清运完了" in done["text"]
+
+
+async def test_the_reason_of_a_return_survives_another_question(town: Rehearsal) -> None:
+    """A reason typed for 不归我管 is still known after progress on another case was told."""
+    await town.person(LI, "小李")
+    await town.person(WORKER, "王工", ("QS-CZ-3", Role.GRID_WORKER))
+    await town.person(COMMUNITY, "黄", ("QS-CZ", Role.COMMUNITY_OFFICER))
+    first, second = await town.report(LI, RUBBISH), await town.report(LI, HALLWAY)
+    await town.tap(WORKER, await town.find(WORKER, first), "签收")
+    returned = await town.find(WORKER, second)
+    await town.tap(WORKER, returned, "不归我管")
+    await town.say(WORKER, "这是物业的事", reply_to=returned["message_id"])
+    await town.tap(WORKER, await town.find(WORKER, first), "进展")
+    last = await town.say(WORKER, "已联系清运")
+    assert [n.text for n in await _notes(town, first, "progress")] == ["已联系清运"]
+    assert "原因记下了" in last["text"]
+    await town.say(WORKER, "翠竹社区联勤队")
+    assert [n.text for n in await _notes(town, second, "return")] == ["这是物业的事"]

@@ -28,6 +28,7 @@ async def test_an_english_reader_reads_english_names(town: Rehearsal) -> None:
     assert "Cuizhu Grid 3" in asked["text"]
     assert "网格" not in asked["text"]
 
+    await town.say(RESIDENT, "/cancel")
     asked = await town.say(RESIDENT, "/report 垃圾堆成山了，好几天没人收")
     assert "2 Cuizhu Grid 2" in labels(asked)
     await town.tap(RESIDENT, asked, "2 Cuizhu Grid 2")

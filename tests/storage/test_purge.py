@@ -53,7 +53,7 @@ async def full(core: Core) -> Core:
         rows = {t.key: t.id for t in await uow.timers.due(now, 99)}
         await uow.timers.fired(rows["stage:a"], now)
         await uow.timers.cancel("stage:b")
-        for state in ("closed", "asked", "open"):
+        for state in ("closed", "asked", "kept", "open"):
             opened = await uow.threads.open(
                 Thread(0, "human", None, CHAT, 1, "QS-HUB", state, None, now)
             )
@@ -107,7 +107,7 @@ async def test_what_never_went_through_is_destroyed_after_180_days(full: Core) -
     threads = "select state from threads where resident_sealed is not null order by 1"
     await _after(full, days=179)
     assert [(await _sql(full, query))[0][0] for query in held] == [1, 1]
-    assert len(await _sql(full, threads)) == 3
+    assert len(await _sql(full, threads)) == 4
     await _after(full, days=181)
     assert [(await _sql(full, query))[0][0] for query in held] == [0, 0]
     assert await _sql(full, threads) == [("open",)]

@@ -39,3 +39,21 @@ def test_drops_what_no_library_can_take(normalise: Normaliser, bad: str) -> None
     clean(bad).encode("utf-8")
     assert "\x00" not in clean(bad)
     normalise(bad).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "shown"),
+    [
+        ("没人收", "垃圾堆成山，好幾天沒人收", "沒人收"),
+        ("没人收", "收\n好幾天沒人收", "沒人收"),
+        ("wifi", "社區WiFi沒了", "WiFi"),
+        ("垃圾", "垃級沒人收", "垃圾"),
+        ("没人收", "㎡沒人收", "没人收"),
+        ("路灯", "", "路灯"),
+    ],
+)
+def test_words_are_shown_as_they_were_written(
+    normalise: Normaliser, word: str, text: str, shown: str
+) -> None:
+    """A word that decided keeps its writer's characters, unless it cannot be found again."""
+    assert normalise.as_written(word, text) == shown

@@ -21,7 +21,7 @@ _LATIN = {"look-to-en", "look-to-zh"}
 """Names of the languages, each in its own."""
 
 
-_OWN = ("呼应", "简体中文", "繁體中文", "第")
+_OWN = ("呼应", "简体中文", "繁體中文", '"简"', '"繁"', "第")
 """The bot's name, languages by their own names, and where a grid's name is broken into lines."""
 
 

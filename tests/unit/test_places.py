@@ -153,7 +153,16 @@ def test_numbers_have_one_spelling(written: str, folded: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "bare"), [("6栋", True), ("三单元", True), ("门", True), ("幸福里6栋", False)]
+    ("name", "bare"),
+    [
+        ("6栋", True),
+        ("三单元", True),
+        ("门", True),
+        ("B12", True),
+        ("幸福里6栋", False),
+        ("SOHO", False),
+        ("Cuizhu Road", False),
+    ],
 )
 def test_a_bare_number_is_no_name(name: str, bare: bool) -> None:
     """A gazetteer may not hold a name that every estate has."""

@@ -42,6 +42,19 @@ from bot.domain.privacy import MASK, mask
         ("王阿姨天天扔", "王阿姨"),
         ("张大爷摔了", "张大爷"),
         ("找陈建国师傅", "陈建国"),
+        ("6棟1203", "1203"),
+        ("6號樓2單元401住戶", "401"),
+        ("3單元502", "502"),
+        ("18層1802號房", "1802"),
+        ("我叫張偉明，電話", "偉明"),
+        ("聯絡人：陳大文", "大文"),
+        ("劉小姐家的狗", "劉小姐"),
+        ("黃醫生說", "黃"),
+        ("車牌滬A12345", "A12345"),
+        ("Room 302, Building 6", "302"),
+        ("Flat 5B is flooded", "5B"),
+        ("my name is Mary Chen", "Mary"),
+        ("Mr. Zhang shouts", "Zhang"),
     ],
 )
 def test_what_is_hidden(text: str, secret: str) -> None:
@@ -68,6 +81,10 @@ def test_what_is_hidden(text: str, secret: str) -> None:
         "请打12345",
         "老师讲了",
         "国道107旁边",
+        "國道107旁邊",
+        "6棟樓下的路燈不亮",
+        "flat tyre, the outgoing pipe at Building 6",
+        "Name of the road: Cuizhu Road",
     ],
 )
 def test_what_stays(text: str) -> None:

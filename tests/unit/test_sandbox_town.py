@@ -97,6 +97,21 @@ async def test_start_carries_its_payload_and_takes_back_a_block(
     assert updates[2]["message"]["text"] == "/start"
 
 
+async def test_somebody_known_changes_only_in_what_is_given(pair: tuple[Town, Hands]) -> None:
+    """A new language leaves the name, the chat and its messages; the bot hears of it with the
+    next message."""
+    town, bot = pair
+    one = await town.user("安娜", last_name="林", language_code="zh-hans")
+    await town.say(one["id"], "你好")
+    changed = await town.post("users", {"id": one["id"], "language_code": "en"})
+    assert changed == one | {"language_code": "en"}
+    await town.say(one["id"], "Hello")
+    *_, update = await bot("getUpdates")
+    assert update["message"]["from"]["language_code"] == "en"
+    assert update["message"]["chat"]["first_name"] == "安娜"
+    assert [m["text"] for m in await town.messages(one["id"])] == ["你好", "Hello"]
+
+
 async def test_every_kind_of_saying(pair: tuple[Town, Hands]) -> None:
     """Voice, place, contact, sticker, forwarded and edited messages look like Telegram's."""
     town, bot = pair

@@ -53,6 +53,9 @@ def test_ordinary_reports_find_their_item(tagger: Tagger, text: str, item: str) 
         ("隔壁老人好几天没见，敲门没反应", "YJ03"),
         ("我不想活了", "GA07"),
         ("孩子掉河里了", "YJ02"),
+        ("著火了快來人", "XF01"),
+        ("樓下的車棚燒著了", "XF01"),
+        ("樓道裡好大瓦斯味，有人頭暈", "GY04"),
     ],
 )
 def test_danger_now_is_an_emergency(tagger: Tagger, text: str, item: str) -> None:
@@ -64,6 +67,28 @@ def test_danger_now_is_an_emergency(tagger: Tagger, text: str, item: str) -> Non
     assert found.best.item == item
     assert found.kind in OPENING
     assert tagger.urgent(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "emergency"),
+    [
+        ("There is a strong smell of gas in building 6, someone feels dizzy", "GY04", True),
+        ("My son fell into the river!", "YJ02", True),
+        ("An electric cable fell and there are sparks", "GY03", True),
+        ("My neighbour is beating his wife", "GA06", True),
+        ("I want to kill myself", "GA07", True),
+        ("Someone is stuck in the lift", "SJ05", True),
+        ("Rubbish has not been collected for days", "CG01", False),
+        ("The street light near the market is out", "CG07", False),
+        ("The fire exit is blocked by bikes", "XF02", False),
+    ],
+)
+def test_english_is_understood(tagger: Tagger, text: str, item: str, emergency: bool) -> None:
+    """Who reads the bot in English may write in English, in danger above all."""
+    found = tagger.tag(text)
+    assert found.best is not None
+    assert found.best.item == item
+    assert found.emergency is emergency
 
 
 @pytest.mark.parametrize(
