@@ -4,7 +4,8 @@ JSON over HTTP under ``/control/``. Bodies are objects; an answer is the object 
 status 200, or {"ok": false, "error": sentence} with 400.
 
 People and places
-    POST users      {id?, first_name, last_name?, username?, language_code?, started?} or a list
+    POST users      {id?, first_name, last_name?, username?, language_code?, started?} or a list;
+                    of somebody who is known only what is given changes
     POST groups     {title, type: group|supergroup|channel, id?, username?, is_forum?,
                     topics?: [name…], members?: [id | {user, status, anonymous?, rights?}…],
                     bot?: member|administrator|left…, rights?: {can_pin_messages: true…},
@@ -53,7 +54,7 @@ Looking
     GET  pending    {pending}: updates not yet confirmed
     GET  events?since=SEQ&timeout=SECONDS  waits for news -> {events, last}; kinds: message and
                     edit (with the text as it was then), delete, update, confirmed, call, answer,
-                    action, reaction, chat, member …
+                    action, reaction, chat, member, breaks …
     POST clear      {} forgets calls, violations and breaks; {all: true} empties the town
     GET  now        {now}: the town's clock; and ticks, the monotonic seconds
 """
@@ -210,13 +211,16 @@ class _Control:
     # Breaking
 
     def post_break(self, body: Json) -> Json:
-        return self.world.faults.add(body).as_json()
+        rule = self.world.faults.add(body).as_json()
+        self.world.event("breaks")
+        return rule
 
     def get_breaks(self, query: Json) -> list[Json]:  # noqa: ARG002
         return [rule.as_json() for rule in self.world.faults.rules]
 
     def post_mend(self, body: Json) -> Json:  # noqa: ARG002
         self.world.faults.rules.clear()
+        self.world.event("breaks")
         return {"ok": True}
 
     # Looking

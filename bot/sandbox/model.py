@@ -150,6 +150,11 @@ class Chat:
     def __post_init__(self) -> None:
         self.json = self._as_json()
 
+    def call(self, person: Json) -> None:
+        """A private chat goes by its person's names."""
+        self.person = person
+        self.json = self._as_json()
+
     def _as_json(self) -> Json:
         body: Json = {"id": self.id, "type": self.type}
         if self.person:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.model import (
@@ -77,6 +78,10 @@ def membership(status: str, rights: Json | None = None, *, channel: bool = False
     raise ControlError(f"no member state {status}")
 
 
+_NAMES = ("first_name", "last_name", "username", "language_code")
+"""What may be said of a person."""
+
+
 class Places:
     """Who exists, and who is where."""
 
@@ -84,26 +89,16 @@ class Places:
         self.world = world
 
     def add_user(self, body: Json) -> Json:
-        """A person and their private chat; ``started`` spares them the first /start."""
+        """A person and their private chat; ``started`` spares them the first /start. Of somebody
+        who is known only what is given changes."""
         world = self.world
         user_id = int(body.get("id") or 1_000_000 + world.number())
-        user = User(
-            user_id,
-            str(body.get("first_name") or f"U{user_id}"),
-            str(body.get("last_name", "")),
-            str(body.get("username", "")),
-            str(body.get("language_code", "")),
-        )
-        world.users[user_id] = user
-        chat = Chat(user_id, "private", person=user.as_json())
-        if known := world.chats.get(user_id):
-            chat.messages, chat.started, chat.blocked = (
-                known.messages,
-                known.started,
-                known.blocked,
-            )
+        known = world.users.get(user_id) or User(user_id, f"U{user_id}")
+        given: Json = {key: str(body[key]) for key in _NAMES if body.get(key) is not None}
+        user = world.users[user_id] = replace(known, **given)
+        chat = world.chats.setdefault(user_id, Chat(user_id, "private"))
+        chat.call(user.as_json())
         chat.started = chat.started or bool(body.get("started"))
-        world.chats[user_id] = chat
         world.event("user", user=user_id)
         return user.as_json()
 

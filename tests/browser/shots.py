@@ -88,19 +88,25 @@ async def main() -> None:
 
 
 async def _play(town: Town) -> None:
-    """A weekend with something overdue, its digest, and on Monday an ordinary report that has
-    just been taken."""
+    """A weekend with something overdue, its digest, and on Monday two ordinary reports, one of
+    them in English, that have just been taken."""
     await _scene(town, "overdue")
     people, places = await recall(town)
-    li, zhu, group = people["李小满"].chat, people["朱网格员"].chat, places["翠竹3格"].chat
-    news = await _last(town, li)
-    text = "翠竹路菜市场后门垃圾堆成山了，好几天没人收"
-    await town.say(li, chat=li, caption=text, photo=photo("rubbish"))
-    await town.tap_label(li, await _button(town, li, "提交", news), "提交")
-    card = await _button(town, group, "签收", await _last(town, group) - 3)
-    await town.tap_label(zhu, card, "签收")
-    await _button(town, group, "办结", card["message_id"] - 1)
-    await town.settled(30)
+    anna, li = people["Anna"].chat, people["李小满"].chat
+    zhu, group = people["朱网格员"].chat, places["翠竹3格"].chat
+    await town.start(anna)
+    await town.wait_message(anna, "110", timeout=30)
+    for who, text, submit in (
+        (anna, "The bins overflow with garbage behind the market on Cuizhu Road", "Submit"),
+        (li, "翠竹路菜市场后门垃圾堆成山了，好几天没人收", "提交"),
+    ):
+        cards, news = await _last(town, group), await _last(town, who)
+        await town.say(who, chat=who, caption=text, photo=photo("rubbish"))
+        await town.tap_label(who, await _button(town, who, submit, news), submit)
+        card = await _button(town, group, "签收", cards)
+        await town.tap_label(zhu, card, "签收")
+        await _button(town, group, "办结", card["message_id"] - 1)
+        await town.settled(30)
 
 
 async def _scene(town: Town, name: str) -> None:

@@ -8,7 +8,7 @@ from bot.sandbox import tour
 from bot.sandbox.tour import slips
 from bot.sandbox.tour.casework import books
 from bot.sandbox.tour.day import Day
-from bot.sandbox.tour.guided import EMERGENCY, GUIDED, ORDINARY
+from bot.sandbox.tour.guided import GUIDED, ORDINARY
 from bot.sandbox.tour.scene import Scene
 from bot.sandbox.tour.scenes import SCENES
 
@@ -16,7 +16,7 @@ from bot.sandbox.tour.scenes import SCENES
 def test_scenes_come_true_until_one_does_not(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Report to satisfaction, an emergency, a kill after a tap, the books; then a step that does
+    """Report to satisfaction, a kill after a tap, the books; then a step that does
     not come true: the exit status is 1, and scene, step, what was expected and the chat are told.
     """
 
@@ -27,7 +27,7 @@ def test_scenes_come_true_until_one_does_not(
         await day.sees(li, "看起来是 垃圾堆积")
         await day.sees(li, "月亮上的事")
 
-    chosen = {ORDINARY.play, EMERGENCY.play, slips.killed_after_tap, books}
+    chosen = {ORDINARY.play, slips.killed_after_tap, books}
     scenes = [scene for scene in SCENES if scene.play in chosen]
     assert len(scenes) == len(chosen)
 

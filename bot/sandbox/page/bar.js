@@ -30,7 +30,7 @@ function watch(store, peek, notices) {
   const lost = { text: () => t("bar-offline"), kind: "bad" };
   const early = { text: () => t("refusal-setting-up"), kind: "busy" };
   store.addEventListener("offline", () => notices.set("offline", lost));
-  store.addEventListener("online", () => notices.set("offline", null));
+  store.addEventListener("online", () => notices.online());
   peek.addEventListener("change", () => notices.set("setting-up", peek.code === "setting-up" && early));
 }
 

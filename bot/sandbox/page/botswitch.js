@@ -16,7 +16,7 @@ export class BotSwitch {
     this.notices = notices;
     this.root = this.#make();
     store.addEventListener("bot", ({ detail }) => this.#heard(detail));
-    for (const kind of ["ready", "online", "town"]) store.addEventListener(kind, () => this.#look());
+    for (const kind of ["ready", "online", "town", "breaks"]) store.addEventListener(kind, () => this.#look());
     window.addEventListener("lang", () => this.draw());
     this.draw();
   }

@@ -96,7 +96,7 @@ export class ChatScreen {
     const words =
       this.chat?.type === "private" &&
       descriptionFor(this.store.commands, this.store.users.get(this.user));
-    return words || t("chat-empty");
+    return words || t(this.#foot() === "start" ? "chat-empty-start" : "chat-empty");
   }
 
   isSeen() {

@@ -3,14 +3,9 @@
 import { DoorError, post } from "./door.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { LANGUAGES, languageOf } from "./languages.js";
 import { avatar, nameOf, partOf } from "./names.js";
-import { said, t } from "./words.js";
-
-const LANGUAGES = [
-  ["zh-hans", "简体中文"],
-  ["zh-hant", "繁體中文"],
-  ["en", "English"],
-];
+import { lang, said, t } from "./words.js";
 
 /** The chosen person's id, or null. `open` are those whose phones are open. */
 export function choosePerson(store, open) {
@@ -67,6 +62,8 @@ function peopleOf(store) {
 function personNode(store, user, isOpen, choose) {
   const part = partOf(store, user.id);
   const does = said(part?.says) || t("phone-role-resident");
+  const language = languageOf(user);
+  const other = language !== LANGUAGES[0] && language[1];
   return el(
     "li",
     {},
@@ -75,7 +72,7 @@ function personNode(store, user, isOpen, choose) {
       { type: "button", on: { click: () => choose(user.id) } },
       avatar(user.id, nameOf(user)),
       el("span.person-name", {}, nameOf(user), isOpen && el("small", {}, t("phone-open"))),
-      el("span.person-says", {}, [part?.unit_name, does].filter(Boolean).join(" · ")),
+      el("span.person-says", {}, [said(part?.unit_name), does, other].filter(Boolean).join(" · ")),
     ),
   );
 }
@@ -90,7 +87,9 @@ function newPerson(store, choose) {
   const language = el(
     "select",
     { id: "person-language" },
-    LANGUAGES.map(([value, words]) => el("option", { value }, words)),
+    LANGUAGES.map(([value, words]) =>
+      el("option", { value, selected: value === lang() || null }, words),
+    ),
   );
   const error = el("p.error", { role: "alert" });
   const submit = async (event) => {

@@ -25,6 +25,12 @@ export class Notices {
     window.addEventListener("lang", () => this.#draw());
   }
 
+  /** The server is there again: a wish that did not reach it is no longer of interest. */
+  online() {
+    this.set("offline", null);
+    if (this.#all.get("refused")?.offline) this.set("refused", null);
+  }
+
   /** Says this in the name of `name` (one of ORDER); null takes it back. */
   set(name, notice) {
     if (notice) this.#all.set(name, notice);
@@ -45,7 +51,9 @@ export class Notices {
     try {
       return (await asking) ?? true;
     } catch (error) {
-      this.set("refused", { text: () => refusal(error), kind: "bad", act: this.#dismiss("refused") });
+      const { offline } = error;
+      const act = this.#dismiss("refused");
+      this.set("refused", { text: () => refusal(error), kind: "bad", act, offline });
       return null;
     }
   }

@@ -6,7 +6,9 @@ import { DoorError, post } from "./door.js";
 import { delegate, el, put } from "./dom.js";
 import { icon } from "./icons.js";
 import { Taps } from "./keys.js";
+import { LANGUAGES, languageOf } from "./languages.js";
 import { avatar, nameOf, roleOf } from "./names.js";
+import { openMenu } from "./sheet.js";
 import { t } from "./words.js";
 
 const TOAST = 4500; // milliseconds
@@ -28,7 +30,10 @@ export class Phone {
     this.root.addEventListener("dragover", (event) => this.#drag(event));
     this.root.addEventListener("dragleave", (event) => this.#dragEnd(event));
     this.root.addEventListener("drop", (event) => this.#drop(event));
-    delegate(this.head, { close: () => phones.close(this) });
+    delegate(this.head, {
+      close: () => phones.close(this),
+      language: () => this.#chooseLanguage(),
+    });
     this.#drawHead();
     this.#load();
   }
@@ -146,15 +151,22 @@ export class Phone {
   #drawHead() {
     const role = roleOf(this.store, this.user);
     const number = this.phones.numberOf(this);
-    const stamp = [this.name, role, number].join("|");
+    const [, language, short] = languageOf(this.store.users.get(this.user));
+    const stamp = [this.name, role, number, short].join("|");
     if (this.head.dataset.stamp === stamp) return;
     this.head.dataset.stamp = stamp;
     const label = t("phone-label", { name: this.name, role });
+    const speaks = t("phone-language", { name: this.name, language });
     this.root.setAttribute("aria-label", number > 1 ? `${label} ${number}` : label);
     put(
       this.head,
       avatar(this.user, this.name),
       el("div", {}, el("h3", {}, this.name), role && el("p", {}, role)),
+      el(
+        "button.speaks",
+        { type: "button", "aria-label": speaks, title: speaks, data: { act: "language" } },
+        short,
+      ),
       el(
         "button.round",
         {
@@ -166,6 +178,28 @@ export class Phone {
         icon("close"),
       ),
     );
+  }
+
+  /** What this person's Telegram speaks: the bot hears of it with their next message. */
+  async #chooseLanguage() {
+    const user = this.store.users.get(this.user);
+    const entries = LANGUAGES.map(([id, text]) => ({
+      id,
+      icon: id === languageOf(user)[0] ? "check" : "language",
+      text,
+    }));
+    const code = await openMenu(this.root, t("phone-new-language"), entries);
+    if (!code || code === user.language_code) return;
+    try {
+      await post("/control/users", { id: this.user, language_code: code });
+      await this.store.refresh();
+      const [, language] = languageOf({ language_code: code });
+      this.toast(t("phone-language-changed", { language }));
+      this.head.querySelector(".speaks").focus();
+    } catch (error) {
+      if (!(error instanceof DoorError)) throw error;
+      this.toast(error.offline ? t("phone-offline") : error.message);
+    }
   }
 
   #load() {

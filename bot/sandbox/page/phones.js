@@ -4,6 +4,7 @@ import { unreadOf } from "./chats.js";
 import { choosePerson } from "./chooser.js";
 import { delegate, el, put } from "./dom.js";
 import { icon } from "./icons.js";
+import { speaksOurs } from "./languages.js";
 import { avatar, roleOf } from "./names.js";
 import { Phone } from "./phone.js";
 import { t } from "./words.js";
@@ -128,7 +129,18 @@ export class Phones {
 
   /** The phones of the last visit, or those that the town begins with, once there are any. */
   #begin() {
-    if (!this.#all.length) this.set(remembered(this.store) ?? this.store.town.phones);
+    if (!this.#all.length) this.set(remembered(this.store) ?? this.first());
+  }
+
+  /** What a first visit begins with: the resident is one who writes in the page's language. */
+  first() {
+    const { town, users, cast } = this.store;
+    const [resident, ...others] = town.phones;
+    if (!resident || speaksOurs(users.get(resident.user))) return town.phones;
+    const same = cast.find(
+      ({ user, role }) => role === "resident" && speaksOurs(users.get(user)),
+    );
+    return same ? [{ user: same.user, chat: same.user }, ...others] : town.phones;
   }
 
   #make(user) {

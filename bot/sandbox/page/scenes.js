@@ -62,8 +62,8 @@ class Scenes {
         el("h2", { "data-t": "scene-title" }),
         this.paceGroup,
       ),
-      this.chooseError,
       this.list,
+      this.chooseError,
     ));
   }
 
@@ -111,13 +111,14 @@ class Scenes {
       this.error = "";
       const { playing } = found;
       if (playing && this.now?.scene !== playing.scene) {
-        this.now = { scene: playing.scene, number: playing.number, state: "step", says: null };
-        if (playing.paused) this.pace = "step";
+        const { scene, number, paused, says = null } = playing;
+        this.now = { scene, number, says, state: "step" };
+        if (paused) this.pace = "step";
       } else if (!playing && ["begin", "step"].includes(this.now?.state)) {
         this.now = null;
       }
     } catch (error) {
-      this.error = this.scenes.length ? error.message : "";
+      this.error = this.scenes.length ? refusal(error) : "";
     }
     this.draw();
   }
@@ -160,10 +161,8 @@ class Scenes {
   tryYourself() {
     this.now = null;
     this.draw();
-    const first = this.store.town?.phones?.[0];
-    if (!first) return;
-    this.phones.open(first)?.show(first, { focus: true });
-
+    const [first] = this.store.town ? this.phones.first() : [];
+    if (first) this.phones.open(first)?.show(first, { focus: true });
   }
 
   async ask(body) {

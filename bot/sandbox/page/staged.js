@@ -59,22 +59,27 @@ export class Staged {
     this.#prepare();
   }
 
-  #prepare() {
+  async #prepare() {
+    const refused = [];
     for (const one of this.#files) {
       one.ready ??= prepare(one.file, this.#whole)
         .then(
           (done) => Object.assign(one, { done }).done,
-          (error) => this.#drop(one, error),
+          (error) => {
+            refused.push(error.message);
+            return this.#drop(one);
+          },
         )
         .finally(() => this.#draw());
     }
     this.#draw();
+    await Promise.all(this.#files.map((one) => one.ready));
+    if (refused.length) this.#refuse(refused.join("\n"));
   }
 
-  #drop(one, error = null) {
+  #drop(one) {
     this.#files = this.#files.filter((other) => other !== one);
     URL.revokeObjectURL(one.url);
-    if (error) this.#refuse(error.message);
     this.#draw();
     return null;
   }

@@ -75,8 +75,9 @@ export function said(both) {
   return typeof both === "string" ? both : (both[current] ?? both.zh ?? both.en ?? "");
 }
 
-/** What a refused wish says: the page's own words for its code, else the server's sentence. */
+/** What a wish in vain says: the page's own words where it has any, else the server's sentence. */
 export function refusal(error) {
+  if (error.offline) return t("phone-offline");
   const key = `refusal-${error.code}`;
   return key in words[current] ? t(key) : error.message;
 }

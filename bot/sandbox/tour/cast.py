@@ -20,6 +20,7 @@ RESIDENTS = (
     ("何晓东", "zh-hans"),
     ("孙桂芳", "zh-hans"),
     ("吴天明", "zh-hans"),
+    ("Anna", "en"),
 )
 STAFF = (
     # name, unit, role
@@ -45,6 +46,8 @@ BOUND = (
     ("燃气抢险", "CD-GAS"),
     ("青松消防站", "QS-FIRE"),
 )
+CHINESE = "zh-hans"
+"""What everybody's Telegram speaks of whom nothing else is said."""
 _CODE = re.compile(r"[2-9A-Z]{12}")
 
 

@@ -74,11 +74,16 @@ class Director:
 
     @property
     def playing(self) -> Json | None:
-        """What is being played: {scene, number, paused}; None when nothing is."""
+        """What is being played: {scene, number, paused, says}; None when nothing is."""
         run = self._run
         if run is None:
             return None
-        return {"scene": run.scene.id, "number": run.number, "paused": run.paused}
+        return {
+            "scene": run.scene.id,
+            "number": run.number,
+            "paused": run.paused,
+            "says": run.says,
+        }
 
     def start(self, scene: str, pace: str = "auto") -> asyncio.Task[None]:
         """Begin a scene; the task ends with it and never fails. Raises OffStage for an unknown
@@ -122,19 +127,20 @@ class Director:
     async def _play(self, run: _Run) -> None:
         ended: tuple[str, Json] = ("stopped", {"says": _STOPPED})
         try:
-            if not self._running():
-                ended = ("failed", {"says": _ASLEEP, "error": _ASLEEP["en"]})
+            if hindrance := await self._hindrance():
+                ended = ("failed", {"says": hindrance, "error": hindrance["en"]})
                 return
             await self._through(run)
             ended = ("end", {"says": run.scene.says})
         except Missed as missed:
-            ended = ("failed", self._why(run, missed.zh or missed.expected, missed.expected))
+            ended = ("failed", await self._why(run, missed.zh or missed.expected, missed.expected))
         except Exception as error:
             told = f"{type(error).__name__}: {error}"
-            ended = ("failed", self._why(run, told, told))
+            ended = ("failed", await self._why(run, told, told))
         finally:
             with contextlib.suppress(Exception):
-                await self.troupe.town.mend()
+                if not await self._is_cut():  # that is somebody else's doing
+                    await self.troupe.town.mend()
             self._run = None
             self.tell(run, ended[0], **ended[1])
 
@@ -169,13 +175,23 @@ class Director:
         await run.step(0, says, None, None)
         await day.until(when)
 
-    def _why(self, run: _Run, zh: str, en: str) -> Json:
+    async def _hindrance(self) -> Json | None:
+        """Why no scene can be played now."""
+        if not self._running():
+            return _ASLEEP
+        return _CUT if await self._is_cut() else None
+
+    async def _is_cut(self) -> bool:
+        rules = await self.troupe.town.get("breaks")
+        return any(rule["kind"] == "cut" and rule["count"] is None for rule in rules)
+
+    async def _why(self, run: _Run, zh: str, en: str) -> Json:
         says = {
             "zh": f"第 {run.number} 步没有演成：{zh}。手机都还能用，可以再演一次。",
             "en": f"Step {run.number} did not come true: expected that {en}. The phones still "
             "work, and the scene can be played again.",
         }
-        return {"says": says if self._running() else _ASLEEP, "error": en}
+        return {"says": await self._hindrance() or says, "error": en}
 
 
 class _Run:
@@ -184,6 +200,7 @@ class _Run:
     def __init__(self, director: Director, scene: Guided, *, stepwise: bool) -> None:
         self.scene = scene
         self.number = 0
+        self.says = scene.says
         self.gate = asyncio.Event()
         self.paused = False
         self.day: Day | None = None
@@ -195,7 +212,7 @@ class _Run:
         """Explain, and give time to read; or wait until told to go on."""
         if not self._fresh:
             await self._director.pause(_SETTLE)
-        self.number = number
+        self.number, self.says = number, says
         focus = self._focus(where, at)
         self.gate.clear()
         self.paused = self._stepwise
@@ -254,6 +271,11 @@ def _seen(phone: Phone, day: Day) -> Json:
 _ASLEEP: Json = {
     "zh": "呼应没有在运行。请先启动它，再演这一幕。",
     "en": "Huying is not running. Start it first, then play the scene.",
+}
+_CUT: Json = {
+    "zh": "网络断着，呼应的话送不出去。请先恢复网络，再演这一幕。",
+    "en": "The network is cut, so nothing that Huying says arrives. Mend it first, then play the "
+    "scene.",
 }
 _STOPPED: Json = {
     "zh": "停在这里。手机都还能用，可以接着自己试。",

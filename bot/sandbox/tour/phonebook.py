@@ -31,16 +31,16 @@ _PHONES = (
 )
 
 
-def cast(people: Mapping[str, Person], units: Mapping[str, str]) -> list[Json]:
-    """{user, name, role, unit, unit_name, says: {zh, en}} of everybody who has a phone.
+def cast(people: Mapping[str, Person], units: Mapping[str, Json]) -> list[Json]:
+    """{user, name, role, unit, unit_name: {zh, en}, says: {zh, en}} of everybody who has a phone.
 
-    ``units``: names of units by their codes.
+    ``units``: names of units, {zh, en}, by their codes.
     """
     posts = {name: (unit, role) for name, unit, role in STAFF} | {_ADMIN: ("ROOT", "admin")}
-    known = {name for name, *_ in RESIDENTS} | posts.keys()
     found = []
-    for name, person in people.items():
-        if name not in known:
+    for name in (*(name for name, *_ in RESIDENTS), *posts):
+        person = people.get(name)
+        if person is None:
             continue
         unit, role = posts.get(name, ("", "resident"))
         zh, en = _SAYS.get(role, ("", ""))
@@ -50,7 +50,7 @@ def cast(people: Mapping[str, Person], units: Mapping[str, str]) -> list[Json]:
                 "name": name,
                 "role": role,
                 "unit": unit,
-                "unit_name": units.get(unit, ""),
+                "unit_name": units.get(unit),
                 "says": {"zh": zh, "en": en},
             }
         )

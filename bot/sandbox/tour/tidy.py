@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.sandbox.client import Town
 from bot.sandbox.model import Json
+from bot.sandbox.tour.cast import CHINESE, RESIDENTS
 from bot.sandbox.tour.day import Day
 from bot.sandbox.tour.parts import Person
 
@@ -25,20 +26,23 @@ class Tidy:
         self._town = town
         self._clean: dict[int, int] = {}
 
-    async def before(self, day: Day, people: Iterable[Person], acting: Iterable[Person]) -> None:
-        """The scripts read what Telegram's own language says, so a chosen one is given up.
+    async def before(self, day: Day, people: Sequence[Person], acting: Iterable[Person]) -> None:
+        """The scripts read what the cast's own languages say, so a chosen one is given up, and
+        Telegram speaks again what it spoke at first. What is on its way arrives before that.
 
         Whoever begins something begins anew by /report where anything may be open: it drops a
         dialog and what follows an emergency, and no question takes the next message for its
         answer. Somebody who has blocked the bot takes that back.
         """
+        await day.settle()
+        foreign = await self._speak_as_ever(people)
         blocked = {c["id"] for c in await self._town.chats() if c.get("blocked")}
         for person in people:
             if person.chat in blocked:
                 await day.start(person)
                 await day.settle()
             said = [m.get("text", "") for m in await self._since(person) if not m["from_bot"]]
-            if any(text.startswith(_LANGUAGE) for text in said):
+            if person.chat in foreign or any(text.startswith(_LANGUAGE) for text in said):
                 await self._speak_as_telegram(day, person)
         for person in acting:
             if any(_open(message) for message in await self._since(person)):
@@ -49,6 +53,17 @@ class Tidy:
         """The scene has ended well: nothing is open up to here."""
         for person in people:
             self._clean[person.chat] = await day.last_id(person)
+
+    async def _speak_as_ever(self, people: Iterable[Person]) -> set[int]:
+        """Put Telegram's language back; whose was another one."""
+        users = (await self._town.get("town"))["users"]
+        speaks = {user["id"]: user.get("language_code") for user in users}
+        native = dict(RESIDENTS)
+        wanted = {person.chat: native.get(person.name, CHINESE) for person in people}
+        foreign = {user for user, code in wanted.items() if speaks[user] != code}
+        for user in foreign:
+            await self._town.post("users", {"id": user, "language_code": wanted[user]})
+        return foreign
 
     async def _speak_as_telegram(self, day: Day, person: Person) -> None:
         await day.say(person, _LANGUAGE)
