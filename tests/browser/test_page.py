@@ -15,7 +15,7 @@ from bot.sandbox.tour.guided import GUIDED
 from tests.browser.conftest import Visit
 from tests.browser.stage import Demo
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 """All that axe can find in another colour scheme."""

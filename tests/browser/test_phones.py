@@ -25,7 +25,7 @@ from tests.browser.hands import (
 )
 from tests.browser.stage import Demo
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 REPORT = "翠竹路菜市场后门垃圾堆成山了，好几天没人收"
 GROUP = "翠竹3格"
@@ -441,6 +441,8 @@ async def test_commands_by_keyboard_and_changes_of_mind(visit: Visit) -> None:
     await field(one).press("Enter")
     await expect(one.locator("article.out").last).to_contain_text("/privacy")
     await write(one, "第一稿")
+    # The mark that the bot has read it draws the bubble anew.
+    await expect(bubble(one, "第一稿").locator("[data-tick=seen]")).to_be_visible()
     await bubble(one, "第一稿").click(button="right")
     await one.get_by_role("button", name="修改").click()
     await write(one, "第二稿")

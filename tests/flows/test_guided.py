@@ -24,7 +24,6 @@ from bot.sandbox.tour.times import ZONE, office, respond_due
 from bot.sandbox.tour.troupe import troupe
 from bot.sandbox.troupe import Troupe
 
-pytestmark = pytest.mark.xdist_group("guided")
 FRIDAY = datetime(2026, 10, 9, 18, 30, tzinfo=ZONE)
 """After hours; the Saturday that follows is a make-up working day (State Council, 2026)."""
 LATER = datetime(2026, 11, 20, 18, 30, tzinfo=ZONE)
