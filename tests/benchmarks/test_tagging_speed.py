@@ -69,6 +69,7 @@ def test_the_longest_of_anything_within_a_tenth_of_a_second(tagger: Tagger, unit
     assert median_ms(tagger.tag, text) < 100
 
 
+@pytest.mark.slow
 def test_building_is_quick_and_survives_a_broken_cache(tmp_path: Path) -> None:
     """A cache cut off by a kill is rebuilt, in under a second and a half, inside its folder."""
     first = JiebaSegmenter(cache_dir=tmp_path).cut(ORDINARY)

@@ -165,6 +165,7 @@ async def test_the_look_inside_tells_state_reasons_events_and_queues(
     await expect(page.locator(".bar-inside")).to_be_focused()
 
 
+@pytest.mark.slow
 async def test_a_killed_bot_comes_back_and_answers(visit: Visit, demo: Demo) -> None:
     """The bot is killed from the page, which says so; started again, it says that too."""
     page = await visit()
@@ -296,7 +297,14 @@ async def test_nothing_is_larger_than_the_screen(visit: Visit, demo: Demo, lang:
             assert await page.evaluate(CLIPPED) == []
 
 
-@pytest.mark.parametrize(("size", "lang"), [("laptop", "zh"), ("tablet", "en"), ("phone", "en")])
+@pytest.mark.parametrize(
+    ("size", "lang"),
+    [
+        ("laptop", "zh"),
+        pytest.param("tablet", "en", marks=pytest.mark.slow),
+        ("phone", "en"),
+    ],
+)
 async def test_the_checker_finds_nothing(visit: Visit, demo: Demo, size: str, lang: str) -> None:
     """axe finds no violation, light and dark: at first sight, with everything opened, and while
     a scene plays."""

@@ -131,6 +131,7 @@ async def test_a_long_text_becomes_two_messages(visit: Visit, sandbox: Sandbox) 
     text = "翠竹路菜市场后门垃圾没人收。" * 357 + "完了"
     await write(one, text)
     await expect(one.locator("article.out", has_text="垃圾")).to_have_count(2)
+    await expect(one.locator("[data-tick=waiting]")).to_have_count(0)
     sent = [m["text"] for m in (await sandbox.said(await person_of(sandbox, one)))[1:]]
     assert "".join(sent) == text
     assert max(map(len, sent)) <= 4096

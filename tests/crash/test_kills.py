@@ -11,7 +11,7 @@ from tests.crash import residents
 from tests.crash.harness import FULL, Crowd, Stage, figures, stage, undoubled
 
 USERS = 100 if FULL else 20
-KILLS = 12 if FULL else 3
+KILLS = 12 if FULL else 2
 SPREAD = 55.0 if FULL else 8.0
 """Seconds over which the residents begin."""
 LAST_KILL = 60

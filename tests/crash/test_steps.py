@@ -26,6 +26,7 @@ STEPS = (
     ("tap", "提交", "已受理"),
 )
 """What the resident does, and what the bot's next message shows."""
+SHORT = (STEPS[0], STEPS[1], STEPS[-1])
 
 
 async def test_killed_at_every_step_of_a_dialog(tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ async def test_killed_at_every_step_of_a_dialog(tmp_path: Path) -> None:
             await town.user("居民", id=user)
             seen = 0
             await here.start()
-            for what, words, answer in STEPS:
+            for what, words, answer in STEPS if FULL else SHORT:
                 if what == "say":
                     await town.say(user, words)
                 else:
