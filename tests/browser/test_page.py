@@ -20,9 +20,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 """All that axe can find in another colour scheme."""
 SIZES = {"laptop": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}
-ON_THE_PAGE = [scene for scene in GUIDED if scene.id != "overdue"]
-"""The one that takes the clock over two days is played in ``tests/flows/test_guided.py``; what
-the page shows of a moving clock has a test of its own."""
+ON_THE_PAGE = [
+    pytest.param(scene, id=scene.id, marks=pytest.mark.slow if scene.id == "overdue" else ())
+    for scene in GUIDED
+]
+"""In short without the one that takes the clock over two days, which plays in
+``tests/flows/test_guided.py``; what the page shows of a moving clock has a test of its own."""
 PLAYS = 90_000
 """Milliseconds within which a scene that does not pause is over, on a busy machine."""
 TRAVELS = 60_000
@@ -69,7 +72,7 @@ async def inside(page: Page) -> None:
     await expect(page.locator("#inside")).to_be_visible()
 
 
-@pytest.mark.parametrize("scene", ON_THE_PAGE, ids=lambda scene: scene.id)
+@pytest.mark.parametrize("scene", ON_THE_PAGE)
 async def test_a_scene_plays_to_its_end(visit: Visit, scene: Any) -> None:
     """One click plays a scene: its sentence stands above the phones, and at the end what it
     was about, with the next thing to do."""
