@@ -26,7 +26,7 @@ STEPS = (
     ("tap", "提交", "已受理"),
 )
 """What the resident does, and what the bot's next message shows."""
-SHORT = (STEPS[0], STEPS[1], STEPS[-1])
+SHORT = (*STEPS[:3], STEPS[-1])
 
 
 async def test_killed_at_every_step_of_a_dialog(tmp_path: Path) -> None:
