@@ -5,51 +5,59 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NUM = "[0-9零〇一二两三四五六七八九十百千]{1,6}"
-_NAME = (
-    "[^\\W\\d_a-zA-Z我你他她您俺咱在从到是的了把有去就这那往们"
-    "喂啊吗说讲沿给对被让跟个又住来叫请经]"
+from bot.domain.addresses import NO_PARTS, Parts, read_address
+
+__all__ = ["Parts", "Slots", "count", "read_slots"]
+
+_NUM = "0-9零〇一二两三四五六七八九十百千"
+_SPAN = re.compile(
+    f"[{_NUM}几好半俩仨][{_NUM}几来]{{0,4}}多?个?半?多?(?:天|周|礼拜|星期|(?<=[个半多俩仨])月|年(?!级|代)"
+    "|小时|钟头|分钟|辈子)[多半]?|[好很]久(?=了|没)|好长时间(?=了|没)"
 )
-_ROAD = "(?:大道|大街|环路|辅路|胡同|路|街|巷)(?:[东西南北中](?:段|路|街)?)?(?![灯面上牌边况])"
-_ESTATE = (
-    "(?:花园|小区|新村|家园|公寓|新城|名苑|雅居|大院|宿舍|广场|大厦|市场|菜场|夜市|商场|超市"
-    "|学校|小学|中学|幼儿园|医院|卫生院|公园|汽车站|火车站|公交站|地铁站|车站|社区|工业区"
-    "|派出所|桥头|村|镇|苑|府|湾|阁|邨|庙)"
+"""A length of time."""
+_LASTING = re.compile("[天周拜期月年时钟久]|辈子")
+_ON = re.compile("了|以来|来(?!了)|(?=[都就也还]?(?:没|冇|不|无|未|唔|一直))")
+"""What makes it the time since when: it is over, or since then something has not happened."""
+_END = re.compile("[天周拜期月年](?=[,，。!！ ]|$)")
+_NEARLY = ("已经", "将近", "快", "近", "已", "都", "成")
+_OTHERWISE = frozenset(("半天", "四周"))
+_YEAR = re.compile("[0-9]{4}年|0[0-9]年")
+_LIVING = frozenset("住活婚租")
+_POINT = re.compile(
+    "(?:大前天|前天|昨天|昨晚|昨夜|今天|今早|今晨|今晚|早上|中午|凌晨|上周|上个月|上月|上个?礼拜"
+    "|上个?星期|去年|前年|今年|周[一二三四五六日]|星期[一二三四五六日天]|礼拜[一二三四五六日天])"
+    "[一二三四五六日天]?(?:[春夏秋冬]天|早上|晚上|下午|上午|中午|凌晨|夜里|半夜|年?底|年?初)?"
+    "(开始|起(?![来火])|到现在|到今天|至今|以来)?"
 )
-_LANE = f"里(?=\\s?{_NUM}\\s?(?:栋|幢|号|座|单元|门)|小区|社区)"
-_UNIT = f"(?:\\s?{_NUM}\\s?(?:号楼|号院|栋|幢|座|单元|楼|号|室|门|层|期|巷)(?:楼)?)"
-_SIDE = (
-    "(?:楼下|楼道|门口|大门|[东西南北前后正侧]门|后院|[东西南北]侧|路口|交叉口|十字路口|拐角|地库"
-    "|车库|天台|楼顶|对面|旁边|附近|后面|前面|桥头|桥底|公交站|地铁口)"
+_SINCE_SIGN = re.compile("[从自打始到至]|起(?![来火])|以来")
+_DAY = re.compile(
+    "(?:每天|天天|每晚|晚晚|今天|昨天|前天|明天|后天|今晚|昨晚|前晚|明晚|今早|明早|昨夜|早上|晚上"
+    "|夜里|半夜|后半夜|深夜|凌晨|清晨|下午|中午|上午|傍晚)(?!好)"
 )
-_PLACE = re.compile(
-    f"(?:{_NAME}{{1,6}}?{_ROAD}(?:{_NAME}{{1,5}}?{_ESTATE})?|{_NAME}{{1,6}}?{_ESTATE}"
-    f"|{_NAME}{{2,3}}{_LANE})(?:{_UNIT}|[A-Za-z]座)*(?:\\s?\\d{{3,4}}(?!\\d)室?)?{_SIDE}{{0,2}}"
-    f"|{_UNIT}+(?:\\s?\\d{{3,4}}(?!\\d)室?)?{_SIDE}{{0,2}}"
+_CLOCK = re.compile(
+    f"[{_NUM}](?<![{_NUM}][{_NUM}])[{_NUM}]{{0,2}}(?:点(?:[半多]|[{_NUM}]{{2,3}}分?|[{_NUM}]分)?(?![建意要问不求儿])"
+    "|:[0-9]{2}(?![0-9]))"
 )
-_ENGLISH_PLACE = re.compile(
-    r"(?:(?:Room|Flat|Unit|Building|Block|Tower)\s+\w{1,5},?\s*)+"
-    r"(?:[A-Z]\w+\s+){0,3}(?:Court|Garden|Lane|Road|Street|Estate|Campus)?"
-    r"|(?:[A-Z]\w+\s+){1,3}(?:Court|Garden|Lane|Road|Street|Estate|Campus)"
-)
-_VAGUE = re.compile(f"{_NUM}(?:楼|层|号|期|门)")
-_SINCE = re.compile(
-    f"(?:快|近|将近|都|已经|已)?(?:{_NUM}|好几|几|半|十几|十来)多?个?半?"
-    "(?:天|周|礼拜|星期|月|年|小时|钟头|分钟|辈子)(?:多)?(?:了|来|以来)"
-    "|自?从?(?:昨天|昨晚|前天|大前天|今早|今天早上|早上|上周|上个?月|上礼拜|去年|前年|凌晨|中午)"
-    "(?:[一二三四五六日天])?(?:开始|起|到现在|至今)?"
-)
-_WHEN = re.compile(
-    f"(?:(?:每天|天天|每晚|今天|昨天|今晚|昨晚|早上|晚上|夜里|半夜|后半夜|凌晨|下午|中午|上午|傍晚)"
-    f"(?:{_NUM}(?:点半?|时)(?:{_NUM}分)?)?)+|{_NUM}点半?|\\d{{1,2}}:\\d{{2}}"
-)
+_UNTIL = re.compile(f"[到至-][{_NUM}]{{1,3}}点半?")
 _PEOPLE = re.compile(
-    f"({_NUM})(?:多|来|余|几)?(?:个|名|位|口)?"
-    "(?:人(?![家民行])|老人|工人|孩子|小孩|学生|同事|女生|男的|女的|大人|乘客|师傅|老太太|大爷|娃)"
-    "|([0-9]{1,6}) (?:people|persons|children|men|women)"
+    f"([{_NUM}][{_NUM}]{{0,5}})[多来余几]?[个名位口]?(?:人(?![家民行员次工影头高]|都[没冇不])|老人|农民工|工人|民工"
+    "|孩子|小孩|小朋友|学生|同事|女生|男的|女的|大人|乘客|师傅|老太太|大爷|大妈|阿婆|娃|村民"
+    "|(?<=家[二三四五六七八九]口)(?!子))"
 )
+_LATIN = re.compile("[A-Za-z][a-z][a-z]")
+_ENGLISH_SINCE = re.compile(
+    r"\bsince (?:last |this |early |late )?\w{1,12}"
+    r"|\b(?:for )(?:about |over |nearly |almost )?(?:\d{1,3}|an?|two|three|four|five|six"
+    r"|seven|ten|several|a few) (?:hours?|days?|nights?|weeks?|months?|years?)"
+)
+_ENGLISH_WHEN = re.compile(
+    r"\b(?:every (?:day|night|morning|evening)|last night|yesterday|tonight"
+    r"|this (?:morning|evening|afternoon)|at \d{1,2}(?::\d\d)? ?(?:[ap]m)?|(?:around )?midnight)\b"
+)
+_ENGLISH_PEOPLE = re.compile(r"\b(\d{1,5}) (?:people|persons|children|kids|men|women|workers)\b")
 _DIGITS = {**dict(zip("零一二三四五六七八九", range(10), strict=True)), "两": 2, "〇": 0}
 _SCALES = {"十": 10, "百": 100, "千": 1000}
+_RANGE = re.compile("[一二两三四五六七八九]{2}")
 MOST_PEOPLE = 100_000
 
 
@@ -61,41 +69,78 @@ class Slots:
     since: str | None = None
     when: str | None = None
     people: int | None = None
+    parts: Parts = NO_PARTS
 
 
 def read_slots(text: str) -> Slots:
     """The slots of a cleaned, simplified ``text``; each None where nothing was said."""
-    since = _SINCE.search(text)
-    when = _WHEN.search(text)
-    return Slots(
-        place=_place(text),
-        since=since.group() if since else None,
-        when=when.group() if when else None,
-        people=_people(text),
-    )
+    place, parts = read_address(text)
+    start, since = _since(text)
+    when = _when(text, start, start + len(since or ""))
+    people = _people(text, _PEOPLE)
+    if _LATIN.search(text):
+        since = since or _first(_ENGLISH_SINCE, text)
+        when = when or _first(_ENGLISH_WHEN, text)
+        people = people or _people(text, _ENGLISH_PEOPLE)
+    return Slots(place, since, when, people, parts)
 
 
-_LEAD = re.compile("^(?:(?:夜间)?巡查|日巡|走访|查?发现|关于|反映|今年|昨晚|门口|附近)+")
-_NO_PLACE = re.compile(
-    "(?:抄|大)?[马小近道条走出修半公迷网线铁绕过逛整全本邻各后前一下上张架占赶让隔]?(?:路|街|巷|村|镇|苑|里|府)"
-)
+def _first(pattern: re.Pattern[str], text: str) -> str | None:
+    found = pattern.search(text)
+    return found[0] if found else None
 
 
-def _place(text: str) -> str | None:
-    """The fullest place named: the longest, the first among equals."""
-    found = [_LEAD.sub("", match.group().strip()) for match in _PLACE.finditer(text)]
-    found = [place for place in found if len(place) > 1 and not _NO_PLACE.fullmatch(place)]
-    found = [place for place in found if not _VAGUE.fullmatch(place)] or found
-    if not found:
-        found = [match.group().strip(" ,") for match in _ENGLISH_PLACE.finditer(text)]
-    return max(found, key=len, default=None)
+def _since(text: str) -> tuple[int, str | None]:
+    """Where the time since when begins, and the time; (0, None) when none was said."""
+    for span in _SPAN.finditer(text) if _LASTING.search(text) else ():
+        start, end = span.span()
+        if span[0] in _OTHERWISE or _YEAR.match(text, start):
+            continue
+        before = text[max(start - 5, 0) : start]
+        nearly = next((word for word in _NEARLY if before.endswith(word)), "")
+        before = before.removesuffix(nearly)
+        if on := _ON.match(text, end):
+            end = on.end()
+        elif not (_END.match(text, end - 1) and before.endswith("了")):
+            continue
+        if _LIVING.isdisjoint(before[-3:]):
+            return start - len(nearly), text[start - len(nearly) : end]
+    if _SINCE_SIGN.search(text):
+        for point in _POINT.finditer(text):
+            start, end = point.span()
+            from_ = 1 if text[start - 1 : start] in ("从", "自", "打") else 0
+            if point[1] or from_:
+                return start - from_, text[start - from_ : end]
+    return 0, None
 
 
-def _people(text: str) -> int | None:
-    if not (match := _PEOPLE.search(text)):
-        return None
-    number = count(match.group(1) or match.group(2))
-    return number if number is not None and 0 < number < MOST_PEOPLE else None
+def _when(text: str, start: int, end: int) -> str | None:
+    """The first day or hour named, not within the stretch from ``start`` to ``end``."""
+    at = 0
+    while day := _DAY.search(text, at):
+        at = day.end()
+        if start <= day.start() < end:
+            continue
+        while more := _DAY.match(text, at):
+            at = more.end()
+        if clock := _CLOCK.match(text, at):
+            at = clock.end()
+            if until := _UNTIL.match(text, at):
+                at = until.end()
+        return text[day.start() : at]
+    if "点" in text or ":" in text:
+        for clock in _CLOCK.finditer(text):
+            if clock[0] != "一点":
+                return clock[0]
+    return None
+
+
+def _people(text: str, pattern: re.Pattern[str]) -> int | None:
+    for match in pattern.finditer(text):
+        number = None if _RANGE.search(match[1]) else count(match[1])
+        if number is not None and 0 < number < MOST_PEOPLE:
+            return number
+    return None
 
 
 def count(numeral: str) -> int | None:
