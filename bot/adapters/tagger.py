@@ -10,7 +10,10 @@ from types import MappingProxyType
 from bot.adapters.chinese import simplify
 from bot.adapters.phrases import PhraseAutomaton
 from bot.adapters.segmenter import JiebaSegmenter
+from bot.domain.evidence import Matcher
 from bot.domain.lexicon import Entry, Lexicon, parse_lexicon
+from bot.domain.normalise import Normaliser
+from bot.domain.ranking import Ranker
 from bot.domain.tagging import Tagger
 
 KEYWORD_WEIGHT = 5.0
@@ -21,6 +24,14 @@ SHIPPED = Path(__file__).parent.parent / "data" / "lexicon.tsv"
 def load_lexicon(items: Mapping[str, bool], path: Path = SHIPPED) -> Lexicon:
     """The lexicon in ``path``, checked against the item codes; raises BadFile."""
     return parse_lexicon(path.read_text(encoding="utf-8"), file=path.name, items=items)
+
+
+def build_ranker(path: Path, *, cache_dir: Path | None = None) -> Ranker:
+    """A ranker for any lexicon file, with whatever labels it has; raises BadFile."""
+    table = parse_lexicon(path.read_text(encoding="utf-8"), file=path.name)
+    cut, find = JiebaSegmenter(cache_dir=cache_dir).cut, PhraseAutomaton(table.phrases).find
+    matcher = Matcher(table, frozenset(), find, cut)
+    return Ranker(table, sorted(table.labels), matcher, Normaliser(table.spelling, simplify))
 
 
 def build_tagger(
@@ -37,7 +48,7 @@ def build_tagger(
     not know yet stand in for it. Raises BadFile for a broken lexicon.
     """
     table = load_lexicon(items, lexicon)
-    known = {entry.label for entry in table.entries}
+    known = table.labels
     added = [
         Entry((word,), code, KEYWORD_WEIGHT, "items")
         for code, words in keywords.items()

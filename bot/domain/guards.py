@@ -51,11 +51,15 @@ def covered_by(spans: Iterable[Span], veils: Iterable[Span]) -> set[Span]:
     return inner
 
 
+def names_end(text: str) -> frozenset[int]:
+    """Where the first part of a road's or an institution's name ends (消防|路)."""
+    return frozenset(match.start() for match in _NAME_TAIL.finditer(text))
+
+
 class Surroundings:
     """Answers, for any span of one text, which guards apply to it."""
 
     def __init__(self, text: str, guards: Iterable[tuple[Span, Guard]]) -> None:
-        self._text = text
         self._clauses = [match.start() for match in _CLAUSE.finditer(text)]
         self._sentences = [match.start() for match in _SENTENCE.finditer(text)]
         self._if: dict[int, Span] = {}
@@ -90,7 +94,3 @@ class Surroundings:
             if 0 <= spot.start - word.end <= REACH
         }
         return found | denials
-
-    def in_name(self, spot: Span) -> bool:
-        """The span is the first part of a road's or an institution's name (消防路)."""
-        return _NAME_TAIL.match(self._text, spot.end) is not None

@@ -1,26 +1,28 @@
 """The lexicon: one plain table of words, labels and weights that a clerk can edit.
 
-Tab-separated with the header ``word label weight origin``; ``#`` opens a comment line.
+Tab-separated with the header ``word label weight origin``; ``# `` opens a comment line.
 
 word
     as ``normalise`` spells it: simplified, lower case. ``a&b``: both, near one another.
-    ``@CODE``: that item is likely. ``#name``: a feature of the whole text (``Features``).
+    ``@CODE``: that item is likely. ``#name``: a feature of the whole text (``Feature``).
 label
-    an item code, ``kind:praise`` …, ``emergency``: the weight speaks for or against it.
+    an item code, ``-`` (no item at all), ``kind:praise`` …, ``emergency``; in a table for other
+    texts any name: the weight speaks for or against it.
     ``none``: a word that hides the shorter ones inside it (a station is no fire).
     ``guard:NAME``: a word that changes what stands near it, see ``guards``.
     ``write:MEANT``: the word is another spelling of MEANT; nothing after the colon drops it.
 weight
-    natural log-odds, -10 to 10; 0 where the label takes none.
+    natural log-odds; 0 where the label takes none. Rows of people: -10 to 10, each counts in
+    full. Learned ones: -999 to 999, shared by all learned words of the text (``ranking``).
 origin
-    where the row comes from: ``items``, ``hand``, ``learned``, ``correction`` …
+    where the row comes from: ``items``, ``hand``, ``correction``, ``learned`` …
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -29,7 +31,10 @@ from bot.errors import BadFile, Fault
 
 HEADER = ("word", "label", "weight", "origin")
 HEAVIEST = 10.0
+HEAVIEST_LEARNED = 999.0
+LEARNED = "learned"
 NONE = "none"
+NO_ITEM = "-"
 EMERGENCY = "emergency"
 KIND = "kind:"
 GUARD = "guard:"
@@ -48,6 +53,8 @@ class Guard(StrEnum):
 class Feature(StrEnum):
     """A property of the whole text that a row may weigh by ``#name``."""
 
+    BIAS = "bias"  # always there
+    DANGER = "danger"  # the probability of an emergency
     CASE_NUMBER = "case_number"
     QUESTION = "question"
     SYMBOLS = "symbols"
@@ -91,9 +98,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """A checked table. ``guards`` maps a word to its guard; ``spelling`` is longest first."""
+    """A checked table.
+
+    ``entries``: rows that count in full. ``learned``: word or piece of a word -> label ->
+    weight. ``guards`` maps a word to its guard; ``spelling`` is longest first.
+    """
 
     entries: tuple[Entry, ...]
+    learned: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     guards: Mapping[str, Guard] = field(default_factory=dict)
     spelling: tuple[tuple[str, str], ...] = ()
 
@@ -103,82 +115,117 @@ class Lexicon:
         weighed = {part for entry in self.entries for part in entry.parts if part[0] not in "@#"}
         return frozenset(weighed | set(self.guards))
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every label that a row speaks for or against."""
+        rows = {label for weights in self.learned.values() for label in weights}
+        return frozenset(rows | {entry.label for entry in self.entries} - {NONE})
 
-def parse_lexicon(text: str, *, file: str, items: Collection[str]) -> Lexicon:
-    """The lexicon in ``text``; ``items`` are the known item codes.
+
+Row = tuple[int, str, str, float, str]
+"""Line, word, label, weight, origin."""
+
+
+def parse_lexicon(
+    text: str, *, file: str = "lexicon", items: Collection[str] | None = None
+) -> Lexicon:
+    """The lexicon in ``text``; ``items`` are the known item codes, None: any label may be one.
 
     Raises BadFile with every mistake: wrong header or columns, an unknown label, item, kind,
-    guard or feature, a weight that is no number or too heavy, a word given twice to one label.
+    guard or feature, a weight that is no number or too heavy, a word given twice to one label
+    (by people; what was learned stands beside it).
     """
+    return assemble(read_rows(text, file=file, items=items))
+
+
+def read_rows(
+    text: str, *, file: str = "lexicon", items: Collection[str] | None = None
+) -> list[Row]:
+    """The rows as they stand, each checked by itself and against doubles; raises BadFile."""
+    lines = text.removeprefix("\ufeff").splitlines()
+    first = next((at for at, raw in enumerate(lines) if raw.strip() and raw[:2] != "# "), 0)
+    if not lines or tuple(cell.strip() for cell in lines[first].split("\t")) != HEADER:
+        raise BadFile(Fault(file, first + bool(lines), f"first row must be {HEADER}"))
+    check = _Check(items)
     faults: list[Fault] = []
-    rows: list[tuple[int, list[str]]] = []
-    for line, raw in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
-        if raw.strip() and not raw.startswith("# "):
-            rows.append((line, [cell.strip() for cell in raw.split("\t")]))
-    if not rows or tuple(rows[0][1]) != HEADER:
-        raise BadFile(Fault(file, rows[0][0] if rows else 0, f"first row must be {HEADER}"))
-    known = _labels(items)
-    seen: dict[tuple[str, str], int] = {}
-    good: list[tuple[str, str, float, str]] = []
-    for line, cells in rows[1:]:
-        reason = _mistake(cells, known, items)
-        if not reason:
-            key = (cells[0], WRITE if cells[1].startswith(WRITE) else cells[1])
-            if key in seen:
-                reason = f"{cells[0]!r} has this label already in line {seen[key]}"
-            seen.setdefault(key, line)
-        if reason:
+    rows: list[Row] = []
+    for line, raw in enumerate(lines[first + 1 :], start=first + 2):
+        if not raw.strip() or raw[:2] == "# ":
+            continue
+        cells = [cell.strip() for cell in raw.split("\t")]
+        if reason := check.mistake(cells, line):
             faults.append(Fault(file, line, reason))
         else:
-            good.append((cells[0], cells[1], float(cells[2]), cells[3]))
+            rows.append((line, cells[0], cells[1], float(cells[2]), cells[3]))
     if faults:
         raise BadFile(*faults)
-    return _assemble(good)
+    return rows
 
 
-def _labels(items: Collection[str]) -> frozenset[str]:
-    kinds = {KIND + kind for kind in MessageKind}
-    guards = {GUARD + guard for guard in Guard}
-    return frozenset({NONE, EMERGENCY, *kinds, *guards, *items})
+class _Check:
+    """One row after the other; remembers the words and labels seen."""
+
+    def __init__(self, items: Collection[str] | None) -> None:
+        self._items = items
+        kinds = {KIND + kind for kind in MessageKind}
+        guards = {GUARD + guard for guard in Guard}
+        self._labels = frozenset({NONE, EMERGENCY, NO_ITEM, *kinds, *guards, *(items or ())})
+        self._derived = {f"@{code}" for code in (*(items or ()), NO_ITEM)}
+        self._features = {f"#{name}" for name in Feature}
+        self._seen: dict[tuple[str, str, bool], int] = {}
+
+    def mistake(self, cells: list[str], line: int) -> str:
+        """What is wrong with the row; "" when nothing is."""
+        if len(cells) != len(HEADER):
+            return f"{len(cells)} columns instead of {len(HEADER)}"
+        word, label, weight, origin = cells
+        if not origin:
+            return "no origin"
+        if not word or ("&" in word and not all(part.strip() for part in word.split("&"))):
+            return "empty word"
+        if not self._known(label):
+            return f"unknown label {label!r}"
+        if word[0] == "@" and self._items is not None and word not in self._derived:
+            return f"unknown item {word!r}"
+        if word[0] == "#" and word not in self._features:
+            return f"unknown feature {word!r}"
+        heaviest = HEAVIEST_LEARNED if origin == LEARNED else HEAVIEST
+        if not _number(weight, heaviest):
+            return f"weight {weight!r} is not between -{heaviest:g} and {heaviest:g}"
+        key = (word, WRITE if label.startswith(WRITE) else label, origin == LEARNED)
+        if (before := self._seen.setdefault(key, line)) != line:
+            return f"{word!r} has this label already in line {before}"
+        return ""
+
+    def _known(self, label: str) -> bool:
+        if label in self._labels or label.startswith(WRITE):
+            return True
+        return self._items is None and bool(label) and not label.startswith((KIND, GUARD))
 
 
-def _mistake(cells: list[str], labels: Collection[str], items: Collection[str]) -> str:
-    if len(cells) != len(HEADER):
-        return f"{len(cells)} columns instead of {len(HEADER)}"
-    word, label, weight, origin = cells
-    parts = word.split("&")
-    checks = {
-        "empty word": not all(part.strip() for part in parts),
-        f"unknown label {label!r}": label not in labels and not label.startswith(WRITE),
-        f"unknown item {word!r}": word[:1] == "@" and word[1:] not in items,
-        f"unknown feature {word!r}": word[:1] == "#" and word[1:] not in set(Feature),
-        f"weight {weight!r} is not between -{HEAVIEST:g} and {HEAVIEST:g}": not _number(weight),
-        "no origin": not origin,
-    }
-    return next((reason for reason, wrong in checks.items() if wrong), "")
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII)
 
 
-def _number(weight: str) -> bool:
-    if not re.fullmatch(r"[-+]?\d+(\.\d+)?", weight, re.ASCII):
-        return False
-    return math.fabs(float(weight)) <= HEAVIEST
+def _number(weight: str, heaviest: float) -> bool:
+    return bool(_NUMBER.fullmatch(weight)) and math.fabs(float(weight)) <= heaviest
 
 
-def _assemble(rows: list[tuple[str, str, float, str]]) -> Lexicon:
-    spelling = [
-        (word, label.removeprefix(WRITE)) for word, label, _, _ in rows if label.startswith(WRITE)
-    ]
+def assemble(rows: Iterable[Row]) -> Lexicon:
+    """The table of checked rows: words in the spelling that they are looked for in."""
+    rows = list(rows)
+    spelling = [(word, label[len(WRITE) :]) for _, word, label, *_ in rows if label[:6] == WRITE]
     spelling.sort(key=lambda rule: (-len(rule[0]), rule[0]))
     entries: dict[tuple[str, str], Entry] = {}
+    learned: dict[str, dict[str, float]] = {}
     guards: dict[str, Guard] = {}
-    for word, label, weight, origin in rows:
-        if label.startswith(WRITE):
-            continue
-        if label.startswith(GUARD):
+    for _, word, label, weight, origin in rows:
+        if origin == LEARNED and word[0] not in "@#":
+            learned.setdefault(word, {})[label] = weight
+        elif label.startswith(GUARD):
             guards[respell(word, spelling)] = Guard(label.removeprefix(GUARD))
-            continue
-        parts = tuple(respell(part, spelling) for part in word.split("&"))
-        if all(parts):
-            entry = Entry(parts, label, weight, origin)
-            entries.setdefault((entry.word, label), entry)
-    return Lexicon(tuple(entries.values()), guards, tuple(spelling))
+        elif not label.startswith(WRITE):
+            parts = tuple(respell(part, spelling) for part in word.split("&"))
+            if all(parts):
+                entry = Entry(parts, label, weight, origin)
+                entries.setdefault((entry.word, label), entry)
+    return Lexicon(tuple(entries.values()), learned, guards, tuple(spelling))

@@ -36,8 +36,16 @@ class Normaliser:
 
     def __call__(self, text: str) -> str:
         """The text as the lexicon spells it; "" for nothing but blanks. Never raises."""
-        plain = _SPACES.sub(" ", self._simplify(clean(text)).lower()).strip()
-        return respell(_LOOSE.sub("", plain), self._rules)
+        return self.spelled(self.plain(text))
+
+    def plain(self, text: str) -> str:
+        """The text clean and simplified, in its own words."""
+        return self._simplify(clean(text))
+
+    def spelled(self, plain: str) -> str:
+        """A plain text as the lexicon spells it."""
+        lower = _SPACES.sub(" ", plain.lower()).strip()
+        return respell(_LOOSE.sub("", lower), self._rules)
 
     def as_written(self, word: str, text: str) -> str:
         """How ``text`` writes a word of the lexicon: in its own characters and case.

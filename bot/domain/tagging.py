@@ -6,46 +6,34 @@ A weighted keyword table read by a matcher: every answer can name the words that
 
 from __future__ import annotations
 
-import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.evidence import Evidence, Matcher
-from bot.domain.guards import Span
-from bot.domain.lexicon import EMERGENCY, KIND, Entry, Feature, Lexicon, MessageKind
-from bot.domain.normalise import Normaliser, Simplify, clean
+import numpy as np
+
+from bot.domain.evidence import Matcher
+from bot.domain.lexicon import EMERGENCY, KIND, NO_ITEM, Feature, Lexicon, MessageKind
+from bot.domain.normalise import Normaliser, Simplify
+from bot.domain.ranking import Guess, Ranker, Scored
 from bot.domain.slots import Slots, read_slots
+from bot.domain.weights import Scores, shares
 
 __all__ = ["Guess", "MessageKind", "PhraseFinder", "Segmenter", "Slots", "Tagger", "Tagging"]
 
-GUESSES = 5
-"""Items returned at most."""
-UNKNOWN = 2.0
-"""Log-odds of "none of the items": a guess must outweigh it to be probable."""
 SURE = 0.90
 """Probability from which a report goes out alone (see docs/tagging.md for what it costs)."""
-ECHO = 0.6
-"""What the second of two words for one item still adds of its weight."""
-ALARM = 2.0
-"""Log-odds from which a text is an emergency."""
-EVENT = 3.2
-"""What a certain emergency item adds to the alarm."""
-STEEP, PATIENCE = 2.0, 6.0
-"""Shape of an item's strength: slope around the threshold; log-odds behind the best per e-fold."""
-LIKELY = 0.35
-"""Probability from which an item bears on the kind and the alarm."""
-
+CLUE = 0.25
+"""Probability that an item must have before learned words alone raise an alarm."""
 OPENING = frozenset({MessageKind.COMPLAINT, MessageKind.HELP})
 """The kinds that open a case unasked."""
 ENDANGERED = OPENING | {MessageKind.CONSULT}
 """The kinds in which somebody may be in danger: people ask whom to call while it burns."""
-
-
-Rows = dict[str, list[Evidence]]
-"""The evidence of each item."""
+KINDS = tuple(MessageKind)
+START = {NO_ITEM: 2.0, EMERGENCY: -2.0, KIND + MessageKind.COMPLAINT: 1.0}
+"""Log-odds before the first word, where the table has no ``#bias``: a word that people wrote
+must weigh more than 2 to name an item or to raise an alarm."""
 
 
 class Segmenter(Protocol):
@@ -58,16 +46,6 @@ class PhraseFinder(Protocol):
     """Finds the lexicon's phrases: (end index, exclusive; phrase), overlapping ones included."""
 
     def find(self, text: str) -> Iterable[tuple[int, str]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """An item with its probability (0 to 1) and the words that spoke for and against it."""
-
-    item: str
-    probability: float
-    why: tuple[str, ...]
-    against: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,38 +79,52 @@ class Tagger:
         phrases: PhraseFinder,
         simplify: Simplify,
     ) -> None:
-        self._items = dict(items)
-        self._events = frozenset(code for code, flag in items.items() if flag)
-        self._simplify = simplify
         self._normalise = Normaliser(lexicon.spelling, simplify)
-        self._matcher = Matcher(lexicon, self._events, phrases.find, segmenter.cut)
-        self._derived: dict[str, list[Entry]] = defaultdict(list)
+        events = frozenset(code for code, flag in items.items() if flag)
+        self._codes = (*sorted(items.keys() - events), NO_ITEM, *sorted(events))
+        plain = (*sorted(items.keys() - events), NO_ITEM, *(KIND + kind for kind in KINDS))
+        self._ranker = Ranker(
+            lexicon,
+            (*plain, *sorted(events), EMERGENCY),
+            Matcher(lexicon, events, phrases.find, segmenter.cut),
+            self._normalise,
+            len(events) + 1,
+            START,
+        )
+        column = {label: at for at, label in enumerate(self._ranker.labels)}
+        self._items = np.array([column[code] for code in self._codes])
+        self._wants = np.array([*(column[KIND + kind] for kind in KINDS), column[EMERGENCY]])
+        self._column_of_none = column[NO_ITEM]
+        self._some = np.array([code != NO_ITEM for code in self._codes])
+        self._by_item, self._by_feature = self._derived(lexicon)
+
+    def _derived(self, lexicon: Lexicon) -> tuple[Scores, dict[str, Scores]]:
+        """What the likely items and the features of a text say about kind and emergency."""
+        wants = {self._ranker.labels[column]: at for at, column in enumerate(self._wants)}
+        rows = {f"@{code}": np.zeros(len(wants), np.float32) for code in self._codes}
+        rows |= {f"#{name}": np.zeros(len(wants), np.float32) for name in Feature}
         for entry in lexicon.entries:
-            if entry.word[0] in "@#":
-                self._derived[entry.word].append(entry)
+            if entry.word in rows and entry.label in wants and entry.word != f"#{Feature.BIAS}":
+                rows[entry.word][wants[entry.label]] = entry.weight
+        by_item = np.stack([rows[f"@{code}"] for code in self._codes])
+        return by_item, {name: rows[f"#{name}"] for name in Feature}
 
     def tag(self, text: str) -> Tagging:
         """Everything that the words of ``text`` say. Any string; never raises."""
-        norm = self._normalise(text)
-        spans = self._matcher.spans(norm)
-        evidence = self._matcher.gather(norm, spans)
-        rows: Rows = defaultdict(list)
-        for found in evidence:
-            if found.entry.label in self._items:
-                rows[found.entry.label].append(found)
-        scores = {code: _total(found.weight for found in rows[code]) for code in rows}
-        guesses = self._guess(scores, rows)
-        alarm, alarm_why = self._alarm(evidence, scores, rows)
-        emergency = alarm >= ALARM
-        kind = self._kind([*evidence, *self._derive(norm, guesses)], emergency)
-        emergency = emergency and kind in ENDANGERED
+        plain = self._normalise.plain(text)
+        scored = self._ranker.score_plain(plain)
+        chances = shares(scored.scores[self._items])
+        alarm, kind = self._wanted(scored, chances)
+        emergency = alarm and kind in ENDANGERED
+        guesses = () if scored.empty else self._guesses(scored, chances)
+        spoke = self._ranker.reasons(scored, self._wants[-1:].tolist())[0][0] if emergency else ()
         return Tagging(
             guesses=guesses,
             kind=kind,
             emergency=emergency,
-            emergency_why=alarm_why if emergency else (),
+            emergency_why=spoke,
             sure=bool(guesses) and guesses[0].probability >= SURE and kind in OPENING,
-            slots=read_slots(self._simplify(clean(text))),
+            slots=read_slots(plain),
         )
 
     def as_written(self, word: str, text: str) -> str:
@@ -140,89 +132,28 @@ class Tagger:
         return self._normalise.as_written(word, text)
 
     def urgent(self, text: str) -> bool:
-        """Whether ``tag`` might find an emergency: true whenever it does, and cheap."""
-        return self._might_alarm(self._matcher.spans(self._normalise(text)))
+        """Whether ``tag`` finds an emergency, without the reasons."""
+        scored = self._ranker.score(text)
+        alarm, kind = self._wanted(scored, shares(scored.scores[self._items]))
+        return alarm and kind in ENDANGERED
 
-    def _might_alarm(self, spans: Mapping[str, list[Span]]) -> bool:
-        cues, weights = 0.0, defaultdict[str, list[float]](list)
-        for entry in self._matcher.rough(spans):
-            if entry.weight > 0 and entry.label == EMERGENCY:
-                cues += entry.weight
-            elif entry.weight > 0:
-                weights[entry.label].append(entry.weight)
-        strength = {code: _strength(_total(found)) for code, found in weights.items()}
-        derived = sum(
-            max(0.0, entry.weight) * strength[code]
-            for code in strength
-            for entry in self._derived[f"@{code}"]
-            if entry.label == EMERGENCY
-        )
-        events = (strength[code] for code in strength if code in self._events)
-        return cues + derived + EVENT * max(events, default=0.0) >= ALARM
+    def _guesses(self, scored: Scored, chances: Scores) -> tuple[Guess, ...]:
+        every = np.zeros(len(self._ranker.labels), np.float32)
+        every[self._items] = chances
+        every[self._column_of_none] = 0
+        return self._ranker.guesses(scored, every)
 
-    def _guess(self, scores: Mapping[str, float], rows: Rows) -> tuple[Guess, ...]:
-        ranked = sorted(
-            (code for code in scores if scores[code] > 0), key=lambda c: (-scores[c], c)
-        )
-        top = max([UNKNOWN, *scores.values()])
-        total = sum(math.exp(scores[code] - top) for code in ranked) + math.exp(UNKNOWN - top)
-        return tuple(
-            Guess(code, math.exp(scores[code] - top) / total, *_reasons(rows[code]))
-            for code in ranked[:GUESSES]
-        )
-
-    def _derive(self, norm: str, guesses: tuple[Guess, ...]) -> list[Evidence]:
-        """Rows for the kind that hang on the likely items and on features of the text."""
-        likely = [guess for guess in guesses if guess.probability >= LIKELY]
-        found = [
-            Evidence(entry, entry.word, guess.probability)
-            for guess in likely
-            for entry in self._derived[f"@{guess.item}"]
-            if entry.label != EMERGENCY
-        ]
-        names = set(features(norm))
-        if not likely:
-            names.add(Feature.NO_ITEM)
-        found += [
-            Evidence(row, row.word, 1.0) for name in names for row in self._derived[f"#{name}"]
-        ]
-        return found
-
-    def _alarm(
-        self, evidence: Iterable[Evidence], scores: Mapping[str, float], rows: Rows
-    ) -> tuple[float, tuple[str, ...]]:
-        """The log-odds of danger now and the words behind it.
-
-        Several problems in one message do not weaken one another: only the strongest
-        emergency item counts, at its own strength.
-        """
-        cues = [found for found in evidence if found.entry.label == EMERGENCY]
-        best = max(scores.values(), default=0.0)
-        strength = {code: _strength(score, best) for code, score in scores.items()}
-        cues += [
-            Evidence(entry, entry.word, strength[code])
-            for code in scores
-            for entry in self._derived[f"@{code}"]
-            if entry.label == EMERGENCY
-        ]
-        alarm = sum(found.weight for found in cues)
-        events = sorted(self._events & scores.keys(), key=lambda code: (-strength[code], code))
-        why, _ = _reasons(found for found in cues if found.entry.word[0] != "@")
-        if events:
-            alarm += EVENT * strength[events[0]]
-            why += _reasons(rows[events[0]])[0] if strength[events[0]] >= 0.5 else ()
-        return alarm, tuple(dict.fromkeys(why))
-
-    def _kind(self, evidence: Iterable[Evidence], emergency: bool) -> MessageKind:
-        scores = dict.fromkeys(MessageKind, 0.0)
-        scores[MessageKind.COMPLAINT] = 1.0
-        if emergency:
-            scores[MessageKind.COMPLAINT] += 2.0
-            scores[MessageKind.HELP] += 2.5
-        for found in evidence:
-            if found.entry.label.startswith(KIND):
-                scores[MessageKind(found.entry.label.removeprefix(KIND))] += found.weight
-        return max(scores, key=lambda kind: scores[kind])
+    def _wanted(self, scored: Scored, chances: Scores) -> tuple[bool, MessageKind]:
+        """(danger now, what the sender wants)."""
+        scores = scored.scores[self._wants]
+        scores += chances @ self._by_item
+        for name in features(scored.norm):
+            scores += self._by_feature[name]
+        alarm = float(scores[-1])
+        if chances[self._some].max() < CLUE and EMERGENCY not in scored.rows:
+            alarm = min(alarm, -1.0)
+        scores += self._by_feature[Feature.DANGER] / (1 + np.exp(-alarm))
+        return alarm >= 0, KINDS[int(scores[:-1].argmax())]
 
 
 _SURE_NUMBER = re.compile(r"(?<![a-z\d-])(?:[a-z]{1,3}-?)?\d[\d-]{3,30}(?![\d-]*[a-z伏元块])")
@@ -244,35 +175,6 @@ def features(norm: str) -> frozenset[Feature]:
         Feature.SHORT: len(norm) <= 6,
     }
     return frozenset(name for name, there in found.items() if there)
-
-
-def _total(weights: Iterable[float]) -> float:
-    """Log-odds from all weights: words for one thing overlap, so each next one adds less."""
-    total, share = 0.0, 1.0
-    for weight in sorted(weights, key=abs, reverse=True):
-        total += weight * share
-        share *= ECHO if weight > 0 else 1.0
-    return total
-
-
-def _strength(score: float, best: float = 0.0) -> float:
-    """How certain an item is, 0 to 1; a likelier item beside it weakens it only slowly.
-
-    Rises with ``score`` and falls with ``best``, so leaving ``best`` out gives an upper bound.
-    """
-    if score <= 0:
-        return 0.0
-    alone = 1.0 / (1.0 + math.exp(STEEP * (UNKNOWN + 0.5 - score)))
-    return alone * math.exp(-max(0.0, best - score) / PATIENCE)
-
-
-def _reasons(rows: Iterable[Evidence]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(words for, words against), weightiest first; guarded words speak against."""
-    ranked = sorted(rows, key=lambda found: -abs(found.entry.weight))
-    held = {id(found) for found in ranked if found.entry.weight > 0 and found.left < 1}
-    good = [found.shown for found in ranked if found.weight > 0 and id(found) not in held]
-    bad = [found.shown for found in ranked if found.weight < 0 or id(found) in held]
-    return tuple(dict.fromkeys(good)), tuple(dict.fromkeys(bad))
 
 
 def as_json(tagging: Tagging) -> dict[str, object]:
@@ -297,5 +199,6 @@ def as_json(tagging: Tagging) -> dict[str, object]:
             "since": slots.since,
             "when": slots.when,
             "people": slots.people,
+            "parts": slots.parts._asdict(),
         },
     }

@@ -1,6 +1,8 @@
 """Tagging must not delay intake: 5 ms for a message, 100 ms for the longest of anything."""
 
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -80,3 +82,32 @@ def test_building_is_quick_and_survives_a_broken_cache(tmp_path: Path) -> None:
     assert time.process_time() - start < 1.5
     assert JiebaSegmenter(cache_dir=tmp_path).cut(ORDINARY) == first
     assert [path.name for path in tmp_path.iterdir()] == [cache.name]
+
+
+LOADING = """
+import resource, sys, time
+from pathlib import Path
+from bot.adapters.shipped import shipped_items
+from bot.adapters.tagger import build_tagger
+import bot.domain.ranking
+flags = {item.code: item.emergency for item in shipped_items()}
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+start = time.process_time()
+build_tagger(flags, cache_dir=Path(sys.argv[1]))
+grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(time.process_time() - start, grown / 1024)
+"""
+
+
+def test_loading_is_quick_and_small(tmp_path: Path) -> None:
+    """After the first run the tagger is there within a second and adds less than 120 MB."""
+    for _ in range(2):
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", LOADING, str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    seconds, megabytes = map(float, done.stdout.split())
+    assert seconds < 1
+    assert megabytes < 120
