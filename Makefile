@@ -4,10 +4,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check texts run demo shots tour full crash bench lock
+.PHONY: help setup test check texts run demo shots tour full crash bench tagging lock
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## set everything up in .venv; the others call it
 	@:
@@ -58,6 +58,9 @@ crash: $(READY) ## kill -9 again and again under load, in full length
 bench: export HUYING_FULL = 1
 bench: $(READY) ## the measurements, in full length, with their figures
 	@$(BIN)/python -m pytest -n 0 -m "" -s tests/benchmarks
+
+tagging: $(READY) ## measure the tagger and write docs/tagging.md; DATA=folder measures more
+	@$(BIN)/huying lexicon report $(if $(DATA),--data $(DATA))
 
 lock: ## compile requirements.lock again from pyproject.toml; needs uv
 	@uv=$$(command -v $(BIN)/uv || command -v uv) || { \

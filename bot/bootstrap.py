@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from telegram import Update
@@ -17,12 +17,13 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot import i18n, logs
-from bot.adapters import shipped
+from bot.adapters import lexicon_file, shipped
 from bot.adapters.calendars import shipped_calendar, shipped_ladder, shipped_year_texts
 from bot.adapters.chinese import simplify
 from bot.adapters.clock import FileClock, SystemClock
 from bot.adapters.geometry import GridIndex
 from bot.adapters.tagger import build_tagger
+from bot.domain.answers import Answers
 from bot.domain.items import Item
 from bot.domain.places import gazetteer
 from bot.domain.tagging import Tagger
@@ -49,6 +50,7 @@ from storage.seal import load_keys
 
 log = logs.get()
 _SWEEP = 0.5
+_MINUTE = 60.0
 _HOUR = 3600.0
 _LAST_WORDS = 15.0
 """Seconds that requests under way have at a clean stop."""
@@ -73,6 +75,30 @@ def open_database(
     return Database(settings.database, seal, dict(shipped.shipped_roles()))
 
 
+def known_items(items: Mapping[str, Item]) -> dict[str, bool]:
+    """The codes that a lexicon may speak of, with their emergency flags: the shipped items and
+    those in force."""
+    return {i.code: i.emergency for i in (*shipped.shipped_items(), *items.values())}
+
+
+def make_tagger(settings: Settings, items: Mapping[str, Item]) -> Tagger:
+    """A tagger from the lexicon in force; a broken one is logged, and the last good one used."""
+    known, folder = known_items(items), settings.data_dir
+    choice = lexicon_file.choose(folder, known)
+    _refused(choice)
+    return build_tagger(
+        known,
+        lexicon=choice.path,
+        cache_dir=folder if folder.exists() else None,
+        keywords={code: item.keywords for code, item in items.items()},
+    )
+
+
+def _refused(choice: lexicon_file.Choice) -> None:
+    for fault in choice.refused.faults if choice.refused else ():
+        log.error("lexicon_refused", file=fault.file, row=fault.line, reason=fault.reason)
+
+
 class Core:
     """Database, clock, and the rules in force. ``tagger``: a warm one, if there is one."""
 
@@ -89,6 +115,7 @@ class Core:
         self.username = ""
         self._world: World | None = None
         self._tagger = tagger
+        self._lexicon: lexicon_file.Stamp = None
 
     @classmethod
     def open(
@@ -149,7 +176,7 @@ class Core:
         texts = await uow.rules.calendar_years()
         years = {year: parse_year(text, f"{year}.json") for year, text in texts.items()}
         if before is not None and dict(before.items) != items:
-            self._tagger = None
+            self._tagger = await asyncio.to_thread(self._build, items)
         zone = self.settings.zone
         return World(
             items=items,
@@ -162,6 +189,7 @@ class Core:
             bot_username=self.username,
             operator=self.settings.operator,
             locale=self.settings.locale,
+            answers=Answers(shipped.shipped_answers(), simplify),
             wait=Durations(**self.settings.policy.model_dump()),
             version=version,
         )
@@ -169,14 +197,29 @@ class Core:
     def _tagger_for(self, items: Mapping[str, Item]) -> Tagger:
         """The tagger that there is; one of these items, in a second, when there is none."""
         if self._tagger is None:
-            flags = {i.code: i.emergency for i in shipped.shipped_items()}
-            flags |= {code: item.emergency for code, item in items.items()}
-            self._tagger = build_tagger(
-                flags,
-                cache_dir=self.settings.data_dir,
-                keywords={code: item.keywords for code, item in items.items()},
-            )
+            self._tagger = self._build(items)
         return self._tagger
+
+    def _build(self, items: Mapping[str, Item]) -> Tagger:
+        self._lexicon = lexicon_file.stamp(self.settings.data_dir)
+        return make_tagger(self.settings, items)
+
+    async def reread(self) -> None:
+        """Take the operator's lexicon when it has changed; a broken one changes nothing."""
+        world, folder = self._world, self.settings.data_dir
+        now = lexicon_file.stamp(folder)
+        if world is None or now == self._lexicon:
+            return
+        self._lexicon = now
+        known = known_items(world.items)
+        if bad := await asyncio.to_thread(lexicon_file.fault, folder, known):
+            _refused(lexicon_file.Choice(folder, bad))
+            return
+        tagger = await asyncio.to_thread(make_tagger, self.settings, world.items)
+        if self._world and self._world.items == world.items:
+            self._tagger = tagger
+            self._world = replace(self._world, make_tagger=lambda: tagger)
+            log.info("lexicon_read")
 
 
 @dataclass
@@ -364,7 +407,8 @@ def _ticks(core: Core, outbox: OutboxWorker) -> tuple[Tick, ...]:
 
     return (
         Tick("sweep", _SWEEP, sweep),
-        Tick("digests", 60, digests),
+        Tick("digests", _MINUTE, digests),
+        Tick("lexicon", _MINUTE, core.reread),
         Tick("anchor", _HOUR, anchor),
         Tick("tidy", _HOUR, tidy),
     )

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import cases, data, demo, queues, running, time
+from bot.cli import cases, data, demo, lexicon, queues, running, time
 from bot.errors import BadConfig, BadFile, HuyingError, Refused
 from bot.i18n import SOURCE, texts
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (running, demo, data, cases, queues, time):
+for part in (running, demo, data, cases, lexicon, queues, time):
     part.add_to(app)
 
 

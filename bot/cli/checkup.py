@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.bootstrap import make_api
+from bot.adapters import lexicon_file
+from bot.bootstrap import known_items, make_api
+from bot.domain.items import Item
 from bot.services.doctor import Finding, finding
 from bot.settings import Settings
+
+MOST = 10
+"""Rows named at most: a file with more is another kind of file."""
 
 
 def settings_faults(settings: Settings) -> Iterator[Finding]:
@@ -18,6 +23,14 @@ def settings_faults(settings: Settings) -> Iterator[Finding]:
     if not settings.operator:
         then = "put the name of your community or office into .env: residents read it"
         yield finding("operator", "HUYING_OPERATOR is not set", then)
+
+
+def lexicon_faults(settings: Settings, items: Mapping[str, Item]) -> Iterator[Finding]:
+    """Rows for which the operator's lexicon is refused; ``items`` are those in force."""
+    bad = lexicon_file.fault(settings.data_dir, known_items(items))
+    for fault in bad.faults[:MOST] if bad else ():
+        then = "mend the row, and huying lexicon use FILE; the last good one is in force"
+        yield finding("lexicon", fault, then)
 
 
 async def telegram_faults(settings: Settings) -> list[Finding]:

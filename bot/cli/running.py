@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import Core, run
-from bot.cli.checkup import settings_faults, telegram_faults
+from bot.cli.checkup import lexicon_faults, settings_faults, telegram_faults
 from bot.cli.progress import phase, track
 from bot.cli.shared import Json, load, show, with_work
 from bot.domain.units import Role
@@ -63,11 +63,11 @@ def doctor_(
     as_json: Json = False,
 ) -> None:
     """Check what could go wrong, and say the next step for each: settings, people, channels,
-    calendar, queues."""
+    calendar, lexicon, queues."""
     settings = load()
 
     async def go(work: Work) -> list[doctor.Finding]:
-        return await doctor.check(work)
+        return [*lexicon_faults(settings, work.world.items), *await doctor.check(work)]
 
     found = [*settings_faults(settings), *with_work(go, write=False)]
     if online and settings.token:

@@ -13,7 +13,8 @@ from uuid import uuid4
 import typer
 
 from bot import logs, settings
-from bot.bootstrap import Core
+from bot.bootstrap import Core, known_items, make_tagger
+from bot.domain.tagging import Tagger
 from bot.services.work import Work
 from storage.migrate import is_empty
 
@@ -52,6 +53,28 @@ def has_data(found: settings.Settings) -> bool:
         return True
     file = found.database.partition("///")[2]
     return Path(file).exists() and not is_empty(found.database)
+
+
+def tagger_in_force() -> Tagger:
+    """The tagger of the items in force; of the shipped ones where there is no database yet."""
+    if not has_data(load()):
+        return make_tagger(load(), {})
+
+    async def go(work: Work) -> Tagger:
+        return work.world.tagger
+
+    return with_work(go, write=False)
+
+
+def items_in_force() -> dict[str, bool]:
+    """The codes that a lexicon may speak of, with their emergency flags."""
+    if not has_data(load()):
+        return known_items({})
+
+    async def go(work: Work) -> dict[str, bool]:
+        return known_items(work.world.items)
+
+    return with_work(go, write=False)
 
 
 def show(value: Any, as_json: bool, plain: str | None = None) -> None:
