@@ -7,6 +7,7 @@ from typing import Any
 
 from telegram import Update
 
+from bot.domain.case import Case
 from bot.domain.forms import Input, State
 from bot.domain.lifecycle import allowed
 from bot.errors import Refused
@@ -16,6 +17,7 @@ from bot.services import (
     cards,
     casework,
     closing,
+    correcting,
     dispatch,
     faces,
     language,
@@ -92,6 +94,14 @@ async def _task(talk: Talk, tap: Tap) -> None:
         if not allowed(task.status, act):
             raise Refused("act-too-late")
         await staffing.begin(talk, seen, task, act)
+    elif act == "item":
+        await correcting.ask(talk, seen, task)
+    elif act.startswith("i:"):
+        case = await correcting.change(work, talk.person, task.id, act[2:])
+        await _changed(talk, case)
+    elif act == "other":
+        correcting.check(work, talk.person, seen, task)
+        await staffing.begin_private(talk, "item", task.id, seen.case.number)
     elif return_dialog.mine(act):
         await return_dialog.tapped(talk, seen, task, act)
     else:
@@ -206,6 +216,15 @@ async def _menu(talk: Talk, tap: Tap) -> None:
         await staffing.retire_button(talk)
     else:
         talk.toast("stale-tap")
+
+
+async def _changed(talk: Talk, case: Case) -> None:
+    """The item was put right; a group does not read what has become secret by it."""
+    if case.confidential and not (talk.private or talk.callback):
+        await talk.line("card-secret", number=case.number)
+    else:
+        item = talk.work.world.item(case.item)
+        await _done(talk, "item-changed", number=case.number, item=item)
 
 
 async def _done(talk: Talk, key: str, **params: Any) -> None:

@@ -109,6 +109,13 @@ class SqlCases(Repository):
         rows = (await self.session.execute(query.limit(limit).offset(offset))).scalars()
         return [self._case(row) for row in rows]
 
+    async def of_bundle(self, viewer: Viewer, bundle: str) -> Sequence[Seen]:
+        """The cases of one message that exist for this viewer, in the order of their numbers."""
+        query = select(CaseTable).where(col(CaseTable.bundle) == bundle)
+        rows = (await self.session.execute(query.order_by(col(CaseTable.id)))).scalars().all()
+        found = [await self._seen_row(viewer, row) for row in rows]
+        return [seen for seen in found if seen]
+
     async def listed(
         self, viewer: Viewer, *, units: frozenset[str] | None, open_only: bool, limit: int
     ) -> Sequence[Seen]:
@@ -139,6 +146,11 @@ class SqlCases(Repository):
         ids = list((await self.session.execute(query)).scalars())
         found = [await self.get_for(viewer, case_id) for case_id in ids]
         return [seen for seen in found if seen and seen.sight > Sight.PUBLIC]
+
+    async def newest(self, limit: int | None) -> Sequence[int]:
+        """The ids of so many cases (None: all), the newest first."""
+        query = select(col(CaseTable.id)).order_by(col(CaseTable.id).desc()).limit(limit)
+        return [cast("int", one) for one in (await self.session.execute(query)).scalars()]
 
     async def add_task(self, task: Task) -> Task:
         """Store a new sub-task; returns it with its id."""
@@ -251,6 +263,7 @@ class SqlCases(Repository):
                 .values(
                     place_sealed=self.seal.seal(asdict(place), _PLACE),
                     reply_sealed=None,
+                    bundle=None,
                     reporter=None,
                     reporter_mark="",
                 )

@@ -201,6 +201,7 @@ class CaseTable(SQLModel, table=True):
         Index("cases_reporter", "reporter"),
         Index("cases_reporter_mark", "reporter_mark"),
         Index("cases_status", "status"),
+        Index("cases_bundle", "bundle"),
     )
 
     id: int | None = _id()
@@ -238,6 +239,7 @@ class CaseTable(SQLModel, table=True):
         sa_column=Column(JSON, nullable=False, server_default=text("'[]'")),
     )
     dispute: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    bundle: str | None = None
     insiders: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     why: dict[str, Any] = _json()
 
@@ -310,6 +312,24 @@ class NoteTable(SQLModel, table=True):
     author: str
     body_sealed: bytes | None = _sealed()
     digest: str = ""
+
+
+class CorrectionTable(SQLModel, table=True):
+    """What people put right in the tagger's work, in codes."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("corrections_case", "case_id"),)
+
+    id: int | None = _id()
+    case_id: int = Field(sa_column=Column(_BIG, nullable=False))
+    at: datetime = _at(nullable=False)
+    actor: str
+    role: str
+    what: str
+    was: str
+    now: str
+    why: str
+    guesses: list[list[Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
 class CardTable(SQLModel, table=True):

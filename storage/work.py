@@ -13,6 +13,7 @@ from bot.domain.unit_roles import UnitRole
 from bot.domain.units import Directory
 from storage.cases import SqlCases
 from storage.channels import SqlChannels
+from storage.corrections import SqlCorrections
 from storage.dialogs import SqlDrafts, SqlThreads
 from storage.inbox import SqlInbox
 from storage.outbox import SqlOutbox
@@ -29,6 +30,7 @@ class SqlUnitOfWork:
         self._seal = seal
         self._session = session
         self.cases = SqlCases(session, seal)
+        self.corrections = SqlCorrections(session, seal)
         self.people = SqlPeople(session, seal)
         self.channels = SqlChannels(session, seal)
         self.drafts = SqlDrafts(session, seal)

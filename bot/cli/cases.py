@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.shared import Json, has_data, lines, load, show, with_work
+from bot.cli.shared import Json, lines, load, show, tagger_in_force, with_work
+from bot.domain import several
 from bot.domain.access import SYSTEM
 from bot.domain.tagging import Tagger, as_json
 from bot.errors import Refused
@@ -37,16 +38,25 @@ def tag(
     """Item, kind, urgency, confidence, and the words that decided."""
     if stdin:
         entries = lines()
-        tagger = _tagger()
+        tagger = tagger_in_force()
         for entry in entries:
             if not isinstance(entry.get("text"), str):
                 raise typer.BadParameter("every line needs a text")
-            print(json.dumps(as_json(tagger.tag(entry["text"])), ensure_ascii=False))
+            print(json.dumps(_tagged(tagger, entry["text"]), ensure_ascii=False))
         return
     if text is None:
         raise typer.BadParameter("name a text, or say --stdin")
-    found = as_json(_tagger().tag(text))
+    found = _tagged(tagger_in_force(), text)
     show(found, as_json_, explaining.tagging(texts(load().locale), found))
+
+
+def _tagged(tagger: Tagger, text: str) -> dict[str, object]:
+    found = several.problems(text, tagger.tag)
+    problems = [
+        {"code": one.item, "text": one.text, "probability": round(one.probability, 4)}
+        for one in found
+    ]
+    return as_json(tagger.tag(text)) | {"problems": problems}
 
 
 @route.command("explain", epilog="Example: huying route explain 路灯不亮 --place 翠竹路菜市场")
@@ -121,17 +131,3 @@ def verify(as_json_: Json = False) -> None:
     faults = with_work(go, write=False)
     show({"faults": faults}, as_json_, "\n".join(faults) or "ok")
     raise typer.Exit(1 if faults else 0)
-
-
-def _tagger() -> Tagger:
-    """The tagger of the items in force; of the shipped ones where there is no database yet."""
-    from bot.adapters import shipped
-    from bot.adapters.tagger import build_tagger
-
-    if has_data(load()):
-
-        async def go(work: Work) -> Tagger:
-            return work.world.tagger
-
-        return with_work(go, write=False)
-    return build_tagger({item.code: item.emergency for item in shipped.shipped_items()})

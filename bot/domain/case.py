@@ -111,6 +111,8 @@ class Case:
     provisional: bool = False
     returns: tuple[Return, ...] = ()
     dispute: Dispute = Dispute.NONE
+    bundle: str | None = None
+    """The number of the first case of those that one message told of; None for a case alone."""
     insiders: tuple[int, ...] = ()
     """The persons who were told of a confidential case, besides its sub-tasks' named ones."""
     why: dict[str, Any] = field(default_factory=dict)

@@ -23,6 +23,7 @@ CANCEL = "cancel"
 SUBMIT = "submit"
 NONE_OF_THESE = "none"
 SOMEWHERE = "somewhere"
+ALL, ONE = "all", "one"
 
 
 @dataclass(frozen=True, slots=True)

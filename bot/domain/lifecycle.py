@@ -46,6 +46,7 @@ _HANDS = frozenset({W.STAFF, W.OWNER})
 _PARKED = frozenset({S.QUEUED, S.DISPATCHED})
 _WORKING = frozenset({S.ACCEPTED, S.HANDLING})
 _DONE = frozenset({S.HANDLED, S.VERIFYING})
+_GIVEN = _WORKING | {S.DISPATCHED}
 _BEFORE = frozenset({S.RECEIVED, S.QUEUED, S.DISPATCHED, S.ACCEPTED, S.HANDLING})
 
 
@@ -73,6 +74,7 @@ TABLE: tuple[Rule, ...] = (
     _rule(S.DISPATCHED, "dispute", None, W.SYSTEM, "adjudication_asked"),
     _rule(S.DISPATCHED, "adjudicate", None, W.DISPATCHER, "adjudicated"),
     _rule(S.DISPATCHED, "take_over", None, W.STAFF, "transferred"),
+    _rule(_GIVEN, "correct", None, _HANDS, "item_changed"),
     _rule(_WORKING, "progress", S.HANDLING, _HANDS, "progress", "text"),
     _rule(_WORKING, "resolve", S.HANDLED, _HANDS, "handled", "text", "evidence"),
     _rule(S.HANDLED, "verify", S.VERIFYING, W.SYSTEM, "verification_asked"),

@@ -89,3 +89,8 @@ def mask(text: str, *, names: tuple[str, ...] = ()) -> str:
         if len(name) > 1:
             text = text.replace(name, MASK * 2)
     return text
+
+
+def like_name(word: str) -> bool:
+    """Whether the word would be masked if somebody said that they are called so."""
+    return _CALLED.fullmatch(f"我叫{word}") is not None

@@ -43,6 +43,6 @@ SAYING = Form(
 )
 
 FORMS_WITHOUT_CONFIRMATION = frozenset(
-    {"progress", "not_solved", "fail", "question", "contact", "human"}
+    {"progress", "not_solved", "fail", "question", "contact", "human", "item"}
 )
 """Purposes that are done as soon as they are said; a result is looked at once more."""

@@ -9,7 +9,7 @@ from bot.domain.case import Case, Media, Note
 from bot.domain.forms import Input
 from bot.domain.lifecycle import allowed
 from bot.ports import Address
-from bot.services import acting, cards, casework, dispatch, post
+from bot.services import acting, cards, casework, dispatch, post, siblings
 from bot.services.work import REPORTER, Work
 
 
@@ -49,7 +49,17 @@ async def place(work: Work, viewer: Viewer, case_id: int, given: Input, grid: st
 
 
 async def contact(work: Work, viewer: Viewer, case_id: int, text: str) -> Case:
-    """How the reporter can be reached: for whoever handles the case, in private only."""
+    """How the reporter can be reached: for whoever handles the case, in private only; the same
+    for what else the same message told of.
+    """
+    case = await _contact(work, viewer, case_id, text)
+    for other in await siblings.of(work, viewer, case):
+        if allowed(other.status, "contact"):
+            await _contact(work, viewer, other.id, text)
+    return case
+
+
+async def _contact(work: Work, viewer: Viewer, case_id: int, text: str) -> Case:
     seen = await acting.seen(work, viewer, case_id)
     who = acting.capacity(work, viewer, "contact", seen.case, None)
     note = await _note(work, seen.case, "contact", text, (), ())

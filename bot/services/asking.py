@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.domain import forms as engine
-from bot.domain.forms import State
+from bot.domain.forms import Slots, State
 from bot.domain.routing import Decision
-from bot.forms.report import REPORT
+from bot.forms.report import REPORT, chosen, found
 from bot.i18n import Html
-from bot.services import intake
+from bot.services import intake, parts
 from bot.services.talk import Talk
 from bot.views import dialog as views
+from bot.views import several
 from bot.views.message import Message
 
 
@@ -25,12 +26,15 @@ def _saying(talk: Talk, state: State) -> Message:
 
 def _report(talk: Talk, state: State) -> Message:
     world, slots, t = talk.work.world, state.slots, talk.t
+    if state.step == "confirm" and chosen(slots):
+        each = [_preview(talk, own) for own in parts.picked(world, slots)]
+        return several.preview(t, state, talk.person.id, each, talk.work.now, world.calendar.zone)
     if state.step == "confirm":
-        planned = intake.plan(talk.work, slots, talk.person.last_grid)
         return views.preview(
-            t, state, talk.person.id, _preview(talk, state, planned), talk.work.now,
-            world.calendar.zone,
-        )  # fmt: skip
+            t, state, talk.person.id, _preview(talk, slots), talk.work.now, world.calendar.zone
+        )
+    if state.step == "several":
+        return several.question(t, state, talk.person.id, _lines(talk, slots))
     options = engine.options(REPORT, state)
     names = {}
     for option in options:
@@ -44,8 +48,17 @@ def _report(talk: Talk, state: State) -> Message:
     return views.question(t, state, talk.person.id, options, names)
 
 
-def _preview(talk: Talk, state: State, planned: intake.Plan) -> views.Preview:
-    world, slots, t = talk.work.world, state.slots, talk.t
+def _lines(talk: Talk, slots: Slots) -> list[several.Line]:
+    name, off = talk.work.world.item_name, slots.get("off", [])
+    return [
+        several.Line(name(one["item"], talk.t), one["text"], number not in off)
+        for number, one in enumerate(found(slots))
+    ]
+
+
+def _preview(talk: Talk, slots: Slots) -> views.Preview:
+    world, t = talk.work.world, talk.t
+    planned = intake.plan(talk.work, slots, talk.person.last_grid)
     item = world.item(planned.item)
     look = slots["look"]
     place = slots["place"] or look.get("place_name", "")

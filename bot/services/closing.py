@@ -18,6 +18,7 @@ from bot.services import (
     acting,
     cards,
     clocks,
+    corrections,
     dispatch,
     menus,
     overdue,
@@ -273,6 +274,7 @@ async def calm(work: Work, viewer: Viewer, case_id: int, task: Task | None) -> C
     actor = REPORTER if who is Who.REPORTER else person(viewer.person)
     lifecycle.move(seen.case.status, "calm", who)
     case = await acting.step(work, seen.case, "calm", who, actor, emergency=False)
+    await corrections.calmed(work, case, who, actor)
     due = promise(work.world.item(case.item), False, case.submitted_at, work.world.calendar)
     for one in seen.tasks:
         if one.status not in WITH_UNIT or case.status not in OPEN:

@@ -9,6 +9,7 @@ from bot.domain import lifecycle, returns
 from bot.domain.access import Viewer
 from bot.domain.case import Case, Status, Task
 from bot.domain.deadlines import LimitUnit, add_hours
+from bot.domain.items import Item
 from bot.domain.ladder import ClockName
 from bot.domain.lifecycle import Who
 from bot.domain.promise import promise
@@ -16,7 +17,7 @@ from bot.domain.routing import Decision, Route, RouteRequest, next_tier, route
 from bot.domain.units import ROOT, Unit
 from bot.errors import Refused
 from bot.ports import Seen
-from bot.services import acting, cards, clocks
+from bot.services import acting, cards, clocks, corrections
 from bot.services.work import SYSTEM, Work, person
 from bot.services.world import World
 
@@ -183,8 +184,7 @@ async def _send(work: Work, viewer: Viewer, seen: Seen, act: str, unit: str, ite
     change: dict[str, Any] = {"lead": unit, "proposed": unit, "item": item}
     if entry and item != case.item:
         # The promise to the resident stays as it was; the unit's own clocks follow the item.
-        change |= {"item_version": entry.version, "level": entry.level}
-        change |= {"confidential": case.confidential or entry.confidential}
+        change |= as_item(case, entry)
     if act == "adjudicate":
         after, kept, ended = returns.decided(case, seen.tasks, unit)
         change["dispute"] = after.dispute
@@ -193,6 +193,7 @@ async def _send(work: Work, viewer: Viewer, seen: Seen, act: str, unit: str, ite
     await clocks.end(work, ended)
     actor = person(viewer.person)
     case = await acting.step(work, case, act, who, actor, unit=unit, **change)
+    await corrections.item(work, seen.case, case, who, actor)
     await work.uow.timers.cancel(f"case:{case.id}", "queue", "adjudicate")
     if kept is not None:
         await work.uow.cases.save_task(kept)
@@ -208,6 +209,15 @@ async def _send(work: Work, viewer: Viewer, seen: Seen, act: str, unit: str, ite
     if kept is None or secret:
         await cards.open_task(work, case, task)
     return case
+
+
+def as_item(case: Case, item: Item) -> dict[str, Any]:
+    """What changes on a case that is found to be about this item. A secret stays one."""
+    secret = case.confidential or item.confidential
+    return {
+        "item": item.code, "item_version": item.version, "level": item.level,
+        "confidential": secret,
+    }  # fmt: skip
 
 
 def _relieved(seen: Seen, unit: str, item: str) -> tuple[Task, ...]:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from bot.domain.case import OPEN
 from bot.domain.forms import Input, State
+from bot.domain.lifecycle import allowed
 from bot.domain.places import PlaceStatus, resolve
 from bot.errors import Refused
 from bot.forms.report import EMPTY, REPORT
 from bot.ports import Seen
-from bot.services import adding, interruptions, looking, menus, reporting
+from bot.services import adding, interruptions, looking, lookup, menus, reporting, siblings
 from bot.services.talk import Talk
 
 FORM = menus.FOLLOW
@@ -35,6 +36,8 @@ async def hear(talk: Talk, state: State, given: Input) -> None:
     if not await place(talk, seen, given):
         await adding.add(talk.work, talk.viewer, seen.case.id, given)
         await talk.line("added", number=seen.case.number)
+        if looking.kind_of(slots) in looking.ABOUT_IT:
+            await lookup.case_by_id(talk, seen.case.id)
 
 
 async def place(talk: Talk, seen: Seen, given: Input) -> bool:
@@ -47,6 +50,9 @@ async def place(talk: Talk, seen: Seen, given: Input) -> bool:
         return False
     named = replace(given, text=found.matched or given.text)
     await adding.place(talk.work, talk.viewer, seen.case.id, named, found.grids[0])
+    for other in await siblings.of(talk.work, talk.viewer, seen.case):
+        if other.emergency and other.place.grid is None and allowed(other.status, "add"):
+            await adding.place(talk.work, talk.viewer, other.id, named, found.grids[0])
     if given.media:
         await adding.add(talk.work, talk.viewer, seen.case.id, given)
     grid = world.unit_name(found.grids[0])

@@ -23,7 +23,7 @@ async def ask(talk: Talk, text: str, media: Sequence[Media] = ()) -> Thread:
     12345. It is passed on then, or as soon as somebody joins.
     """
     work = talk.work
-    hub = hub_for(talk.person.last_grid or "", work.world.directory) or _any_hub(work)
+    hub = hub_for(talk.person.last_grid or "", work.world.directory) or any_hub(work)
     thread = await work.uow.threads.open(
         Thread(0, "human", None, talk.to.chat, None, hub, KEPT, None, work.now)
     )
@@ -54,7 +54,7 @@ async def again(work: Work, timer: Timer) -> None:
         if staff is not None:
             await threads.to_staff(work, thread, staff, text, media)
         return
-    thread = replace(thread, unit=thread.unit or _any_hub(work))
+    thread = replace(thread, unit=thread.unit or any_hub(work))
     duty = await _on_duty(work, thread)
     if duty is not None:
         due = await threads.give(work, thread, duty, text, media)
@@ -96,6 +96,7 @@ async def _on_duty(work: Work, thread: Thread) -> Person | None:
     return None
 
 
-def _any_hub(work: Work) -> str | None:
+def any_hub(work: Work) -> str | None:
+    """The lowest hub, for somebody whose place is not known."""
     hubs = [u for u in work.world.directory.units.values() if u.hub]
     return min(hubs, key=lambda u: (u.tier.height, u.code)).code if hubs else None

@@ -6,7 +6,6 @@ has no door that leads here. What people wrote is shown as colleagues see it, ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -146,8 +145,7 @@ def _why(work: Work, reasons: Deadline, due: datetime, t: Texts) -> list[str]:
 
 async def _event(work: Work, face: Face, event: Event) -> dict[str, Any]:
     unit = face.unit(str(event.data.get("to") or event.data.get("unit") or ""))
-    key = f"event-{event.kind}".replace("_", "-")
-    key = key if face.t.has(key) else f"event-{event.kind}"
+    key = f"event-{event.kind}"
     actor = event.actor
     kind, _, person_id = event.actor.partition(":")
     if kind == "person" and person_id.isdigit():
@@ -178,16 +176,12 @@ def _tagging(work: Work, face: Face) -> dict[str, Any] | None:
                 "code": guess.item,
                 "name": _named(work.world.item(guess.item), face.t),
                 "p": round(guess.probability, 3),
-                "for": _words(guess.why),
-                "against": _words(guess.against),
+                "for": looking.spoken(guess.why),
+                "against": looking.spoken(guess.against),
             }
             for guess in found.guesses
         ],
     }
-
-
-def _words(words: Sequence[str]) -> list[dict[str, Any]]:
-    return [{"word": word, "weight": None} for word in looking.spoken(words)]
 
 
 def _named(item: Item | None, t: Texts) -> str:

@@ -11,7 +11,7 @@ from bot.domain.promise import UNKNOWN_TIER, Promise, promise
 from bot.domain.routing import Route
 from bot.forms.report import words
 from bot.ports import Address, Person
-from bot.services import dispatch
+from bot.services import corrections, dispatch
 from bot.services.work import REPORTER, Work
 
 
@@ -29,7 +29,7 @@ class Plan:
 def plan(work: Work, slots: Slots, last_grid: str | None) -> Plan:
     """Item, unit and deadlines of a report in progress: for the preview, and for the case."""
     world, look = work.world, slots["look"]
-    by_person = slots["item_by"] == "person"
+    by_person = slots["item_by"] in {"person", "kind"}
     guesses = look.get("guesses", [])
     code = slots["item"] or ("" if slots["item_by"] == "none" else next(iter(guesses), ""))
     item = world.item(code)
@@ -50,17 +50,29 @@ def plan(work: Work, slots: Slots, last_grid: str | None) -> Plan:
 
 
 async def submit(
-    work: Work, reporter: Person, slots: Slots, reply_to: Address, source: Source
+    work: Work,
+    reporter: Person,
+    slots: Slots,
+    reply_to: Address,
+    source: Source,
+    bundle: str | None = None,
+    *,
+    more: bool = False,
 ) -> Case:
-    """Open the case: number, promise, note, events, dispatch; all in this unit of work."""
+    """Open the case: number, promise, note, events, dispatch; all in this unit of work.
+
+    ``bundle``: the number of the first case of the same message; ``more``: this is the first, and
+    others will follow.
+    """
     planned = plan(work, slots, reporter.last_grid)
     item = work.world.item(planned.item)
     anonymous = bool(slots["anonymous"])
     day = work.now.astimezone(work.world.calendar.zone).strftime("%Y%m%d")
+    number = await work.uow.cases.next_number(day)
     case = await work.uow.cases.add(
         Case(
             id=0,
-            number=await work.uow.cases.next_number(day),
+            number=number,
             version=1,
             status=Status.RECEIVED,
             item=planned.item,
@@ -77,6 +89,7 @@ async def submit(
             reporter=None if anonymous else reporter.id,
             reporter_mark=reporter.mark if anonymous else "",
             provisional=planned.promise.provisional,
+            bundle=bundle or (number if more else None),
             why=_why(slots, planned),
         )
     )
@@ -90,7 +103,7 @@ async def submit(
             author=REPORTER,
             text=words(slots),
             media=media_of(slots),
-            messages=tuple(message for message, _ in slots["words"]),
+            messages=tuple(message for message, _ in slots["words"] if message),
         )
     )
     await work.record(
@@ -105,6 +118,7 @@ async def submit(
         grid=case.place.grid,
         note=note.digest,
     )
+    await corrections.reported(work, case, slots)
     case = await dispatch.dispatch(work, case, planned.route)
     grid = case.place.grid
     if grid and not anonymous and grid != reporter.last_grid:

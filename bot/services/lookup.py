@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain import access
@@ -10,11 +11,12 @@ from bot.domain.case import WITH_UNIT, Case, Status
 from bot.domain.units import Role
 from bot.errors import Refused
 from bot.ports import Seen
-from bot.services import cards, faces
+from bot.services import cards, faces, siblings
 from bot.services.talk import Talk
 from bot.views import callback as cb
-from bot.views import lists, resident
+from bot.views import lists, resident, several
 from bot.views.lists import Line
+from bot.views.message import Message
 
 PAGE = 5
 _LAST_PAGE = 10_000
@@ -28,6 +30,11 @@ async def mine(talk: Talk, page: int = 0) -> None:
         return
     page = min(page, _LAST_PAGE)
     cases = await talk.work.uow.cases.of_reporter(talk.viewer, PAGE + 1, page * PAGE)
+    await talk.say(listed(talk, cases[:PAGE], page, more=len(cases) > PAGE))
+
+
+def listed(talk: Talk, cases: Sequence[Case], page: int = 0, *, more: bool = False) -> Message:
+    """A person's own cases as a list with a button each."""
     lines = [
         Line(
             c.id,
@@ -35,9 +42,9 @@ async def mine(talk: Talk, page: int = 0) -> None:
             talk.work.world.item_name(c.item, talk.t),
             talk.t.label(f"status-{c.status.value}"),
         )
-        for c in cases[:PAGE]
+        for c in cases
     ]
-    await talk.say(lists.mine(talk.t, lines, page, more=len(cases) > PAGE))
+    return lists.mine(talk.t, lines, page, more=more)
 
 
 async def case(talk: Talk, number: str) -> None:
@@ -46,12 +53,12 @@ async def case(talk: Talk, number: str) -> None:
     seen = await talk.work.uow.cases.find_for(talk.viewer, digits) if digits else None
     if seen is None:
         raise Refused("case-unknown")
-    await _show(talk, seen.case.id)
+    await case_by_id(talk, seen.case.id)
 
 
 async def case_by_id(talk: Talk, case_id: int) -> None:
     """The same, from a button."""
-    await _show(talk, case_id)
+    await talk.say(await shown(talk, case_id))
 
 
 async def todo(talk: Talk) -> None:
@@ -129,7 +136,8 @@ async def _owed(talk: Talk, case: Case, ours: set[str]) -> tuple[datetime, Case,
     return None
 
 
-async def _show(talk: Talk, case_id: int) -> None:
+async def shown(talk: Talk, case_id: int) -> Message:
+    """A case as far as this person may see it here. Raises Refused."""
     seen = await talk.work.uow.cases.get_for(talk.viewer, case_id)
     if seen is None:
         raise Refused("case-unknown")
@@ -147,7 +155,11 @@ async def _show(talk: Talk, case_id: int) -> None:
     if sight is Sight.PUBLIC:
         if seen.case.confidential:
             raise Refused("case-unknown")
-        await talk.say(resident.public(face))
-        return
+        return resident.public(face)
     events = await talk.work.uow.cases.events(case_id)
-    await talk.say(resident.timeline(face, events, staff=sight is Sight.STAFF))
+    message = resident.timeline(face, events, staff=sight is Sight.STAFF)
+    others = await siblings.of(talk.work, talk.viewer, seen.case, private=talk.private)
+    if not others:
+        return message
+    names = [(one.number, talk.work.world.item_name(one.item, talk.t)) for one in others]
+    return message.with_last(several.siblings(talk.t, names))

@@ -18,7 +18,7 @@ FOLLOW = "follow"
 RETURN = "return"
 """The form that keeps what was typed while a card asks why it is returned (``return_dialog``)."""
 PARKED = "parked"
-"""The form that keeps what was taken for no report, in case it is one (``reporting``)."""
+"""The form that keeps what was taken for no report, in case it is one (``parking``)."""
 QUIET = frozenset({FORM, FOLLOW})
 """Forms in which nothing is being asked; what an emergency interrupted may wait in them."""
 _OVER = "over"
@@ -35,8 +35,8 @@ async def remember(work: Work, chat: int, message: Message) -> None:
     if draft is None or draft.state["form"] == FORM:
         before = draft.state["slots"].get("before") if draft else None
         await _put(work, person.id, chat, choices, before)
-    elif draft.state["form"] == RETURN:
-        # The card that asks stands further up: a digit is for what was shown last.
+    elif draft.state["form"] in {RETURN, PARKED}:
+        # What these ask stands further up, if at all: a digit is for what was shown last.
         await lay_over(work, draft, message)
     else:
         await _lift(work, draft)

@@ -8,7 +8,6 @@ from bot.domain.access import Sight
 from bot.domain.case import Status
 from bot.domain.forms import Input
 from bot.domain.lifecycle import allowed
-from bot.domain.tagging import MessageKind
 from bot.ports import Seen
 from bot.services import adding, faces, following, looking, lookup, pieces
 from bot.services.talk import Talk
@@ -18,7 +17,6 @@ _NUMBER = re.compile(r"(?<![0-9])[0-9]{12,16}(?![0-9])")
 """A case number: the day and a serial of four digits or more (``Cases.next_number``)."""
 _DIGIT = re.compile(r"\W*\d{1,2}\W*")
 _DONE = frozenset({Status.HANDLED, Status.VERIFYING})
-_ABOUT_IT = frozenset({MessageKind.STATUS, MessageKind.WITHDRAWAL})
 
 
 async def case_of(talk: Talk, shown: str, given: Input) -> Seen | None:
@@ -54,5 +52,5 @@ async def add(talk: Talk, seen: Seen, given: Input) -> None:
         return
     await talk.line("added", number=case.number)
     tagging = looking.tagged(talk.work.world, given.text) if given.text else None
-    if tagging and tagging.kind in _ABOUT_IT:
+    if tagging and tagging.kind in looking.ABOUT_IT:
         await lookup.case_by_id(talk, case.id)

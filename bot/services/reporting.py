@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot import logs
 from bot.domain import forms as engine
-from bot.domain.case import Source
-from bot.domain.forms import Input, Outcome, Slots, State, picked
-from bot.domain.tagging import MessageKind
-from bot.forms.report import EMPTY, REPORT, told, words
+from bot.domain.case import Case, Source
+from bot.domain.forms import ALL, ONE, Input, Outcome, State, picked
+from bot.forms.report import EMPTY, REPORT, found
 from bot.ports import Address, Draft
 from bot.services import (
     alarm,
     asking,
+    bundles,
     faces,
     intake,
     interruptions,
     looking,
-    lookup,
     menus,
+    parking,
+    parts,
     pieces,
     post,
 )
@@ -29,24 +29,8 @@ from bot.services.menus import PARKED
 from bot.services.talk import Talk, recalled
 from bot.services.work import Work
 from bot.services.world import World
-from bot.views import callback as cb
-from bot.views import dialog as views
 from bot.views import resident
 from bot.views.message import Button, Message, bare, rows
-
-log = logs.get()
-NO_CASE = frozenset(
-    {
-        MessageKind.PRAISE,
-        MessageKind.SPAM,
-        MessageKind.CHITCHAT,
-        MessageKind.INSTRUCTION,
-        MessageKind.STATUS,
-        MessageKind.WITHDRAWAL,
-    }
-)
-"""What opens no case unless the person says that it should."""
-GO, MINE = "go", "my"
 
 
 async def begin(talk: Talk, draft: State | None, given: Input) -> None:
@@ -58,7 +42,7 @@ async def begin(talk: Talk, draft: State | None, given: Input) -> None:
     waiting = await interruptions.set_aside(talk, here=True)
     open_ = State.from_json(waiting) if waiting and waiting["form"] == REPORT.name else None
     if open_ is None:
-        await _begin(talk, given, _kept(draft))
+        await _begin(talk, given, parking.kept(draft))
     elif not given.text.strip():
         open_ = interruptions.stamped(talk, open_)
         await interruptions.store(talk, open_)
@@ -74,22 +58,25 @@ async def hear(talk: Talk, draft: State | None, given: Input) -> None:
     if await pieces.late(talk, given):
         return
     if draft and draft.form == PARKED and (tap := picked(given.text, draft.slots["choices"])):
-        await (_unpark(talk, draft, tap) if tap == GO else lookup.mine(talk))
+        await _parked(talk, draft, tap)
         return
     state = draft if draft and draft.form == REPORT.name else None
     if state is None:
-        await _begin(talk, given, _kept(draft))
+        await _begin(talk, given, parking.kept(draft))
         return
     if (option := _typed(talk, state, given)) is not None:
         given = Input(option=option, revision=state.revision)
+    elif state.step == "place" and looking.danger(_world(talk), given.text):
+        state = replace(state, step="")  # words of the report, no answer to the question
     after, outcome = engine.advance(REPORT, state, given, lambda s: looking.look(_world(talk), s))
+    parking.watch(talk, state.slots, after.slots)
     await _go_on(talk, state, after, outcome, given)
 
 
 async def tap(talk: Talk, draft: State | None, option: str, revision: int) -> None:
     """A button of the dialog."""
     if draft is not None and draft.form == PARKED and revision == draft.revision:
-        await _unpark(talk, draft, option)
+        await _parked(talk, draft, option)
         return
     if draft is None or draft.form != REPORT.name:
         await _stale(talk)
@@ -99,6 +86,13 @@ async def tap(talk: Talk, draft: State | None, option: str, revision: int) -> No
     given = Input(option=option, revision=revision)
     after, outcome = engine.advance(REPORT, draft, given, lambda s: looking.look(_world(talk), s))
     await _go_on(talk, draft, after, outcome, given)
+
+
+async def _parked(talk: Talk, draft: State, option: str) -> None:
+    """A choice about what seemed to be no report."""
+    state = await parking.choose(talk, draft, option)
+    if state is not None:
+        await _ask(talk, state, Input())
 
 
 async def _stale(talk: Talk) -> None:
@@ -115,28 +109,9 @@ async def cancel(talk: Talk) -> None:
     """取消: nothing was sent anywhere. What this dialog had interrupted is asked again."""
     found = await talk.work.uow.drafts.get(talk.person.id, talk.to.chat)
     await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
-    await talk.line("cancelled")
+    parked = found is not None and found.state["form"] == PARKED
+    await talk.line("cancelled-saying" if parked else "cancelled")
     await interruptions.restore(talk, found.state["slots"] if found else {})
-
-
-def _kept(draft: State | None) -> list[Any]:
-    """Words that were taken for small talk and may have been the beginning of the report."""
-    if draft is None or draft.form != PARKED:
-        return []
-    chat = looking.kind_of(draft.slots) is MessageKind.CHITCHAT
-    return list(draft.slots["words"]) if chat and len(words(draft.slots)) > _GREETING else []
-
-
-def _small_talk(slots: Slots) -> bool:
-    """Whether there is really nothing in it that somebody could act on."""
-    look = slots["look"]
-    said = words(slots)
-    something = look["guesses"] or look["grid"] or look["place_status"] != "unknown"
-    return not something and len(said) <= _LONGEST_GREETING
-
-
-_GREETING = 6
-_LONGEST_GREETING = 20
 
 
 async def _begin(talk: Talk, given: Input, kept: Sequence[Any] = ()) -> None:
@@ -146,11 +121,9 @@ async def _begin(talk: Talk, given: Input, kept: Sequence[Any] = ()) -> None:
     if slots["look"]["emergency"]:
         await _submit(talk, replace(empty, slots=slots), given)
         return
-    kind = looking.kind_of(slots)
-    idle = kind in NO_CASE and (kind is not MessageKind.CHITCHAT or _small_talk(slots))
-    if idle and told(slots) and given.text and not given.media and not given.location:
-        await _park(talk, replace(empty, slots=slots), kind)
+    if await parking.takes(talk, replace(empty, slots=slots), given):
         return
+    empty = parking.prepared(talk, empty, slots)
     state = engine.advance(REPORT, empty, given, lambda s: looking.look(_world(talk), s))[0]
     if not state.step:
         state = engine.goto(REPORT, state, "what")
@@ -178,62 +151,53 @@ async def _go_on(talk: Talk, before: State, after: State, outcome: Outcome, give
 
 
 async def _submit(talk: Talk, state: State, given: Input) -> None:
-    """Open the case and answer; a secret matter said in a group goes on in private."""
-    planned = intake.plan(talk.work, state.slots, talk.person.last_grid)
-    if _secret(talk, planned) and not planned.emergency:
+    """Open the case, or one for each matter, and answer; a secret matter said in a group goes on
+    in private.
+    """
+    world, slots = _world(talk), state.slots
+    planned = intake.plan(talk.work, slots, talk.person.last_grid)
+    if _secret(talk, state) and not planned.emergency:
         await _to_private(talk, state)
         return
     source = Source.PRIVATE if talk.private else Source.GROUP
     reply_to = talk.to
     if not talk.private and talk.person.reachable:
         reply_to = Address(talk.person.chat)
-    case = await intake.submit(talk.work, talk.person, state.slots, reply_to, source)
+    made, left = parts.to_open(world, slots, urgent=planned.emergency)
+    cases = await bundles.submit(talk, slots, made, reply_to, source, more=bool(left))
+    state = await bundles.set_aside(talk, state, left, cases[0])
     await talk.work.uow.drafts.drop(talk.person.id, talk.to.chat)
     if talk.callback and talk.message:
-        talk.toast("accepted-toast", number=case.number)
-    face = await faces.face(talk.work, case, t=talk.t)
-    if case.emergency:
-        await alarm.answer(talk, case, state, given)
-    elif talk.private:
-        await talk.say(resident.accepted(face))
-    else:
-        await talk.say(resident.accepted_in_group(face, talk.work.world.link("my")))
+        talk.toast("accepted-toast", number=cases[0].number)
+    await _answer(talk, cases, state, given)
+    await bundles.tell_left(talk, left, cases[0])
     if talk.callback and talk.message:
         await post.retire(talk.work, talk.to, talk.message)
-    if not case.emergency:
+    if not any(case.emergency for case in cases):
         await interruptions.restore(talk, state.slots)
 
 
-async def _park(talk: Talk, state: State, kind: MessageKind) -> None:
-    """Not a report, it seems: answer in kind, and keep the words in case it is one."""
-    if kind is MessageKind.INSTRUCTION:
-        log.warning("instruction_refused", update=talk.work.update)
-    ask_mine = kind in {MessageKind.STATUS, MessageKind.WITHDRAWAL}
-    slots = dict(state.slots) | {"choices": [MINE, GO] if ask_mine else [GO]}
-    parked = interruptions.stamped(talk, replace(state, form=PARKED, slots=slots))
-    await interruptions.store(talk, parked)
-    go = Button(talk.t.label("button-report-it"), views.data(parked, talk.person.id, GO))
-    mine = Button(talk.t.label("button-my"), cb.encode(cb.MENU, 0, MINE))
-    buttons = (mine, go) if ask_mine else (go,)
-    await talk.say(Message(talk.t(f"kind-{kind.value}"), rows(*buttons)))
+async def _answer(talk: Talk, cases: Sequence[Case], state: State, given: Input) -> None:
+    """Say what was opened, an emergency first."""
+    urgent = next((case for case in cases if case.emergency), None)
+    if urgent:
+        await alarm.answer(talk, urgent, state, given)
+        await bundles.tell(talk, [case for case in cases if case is not urgent], also=True)
+    elif len(cases) > 1:
+        await bundles.tell(talk, cases)
+    else:
+        face = await faces.face(talk.work, cases[0], t=talk.t)
+        link = talk.work.world.link("my")
+        alone = resident.accepted(face) if talk.private else None
+        await talk.say(alone or resident.accepted_in_group(face, link))
 
 
-async def _unpark(talk: Talk, parked: State, option: str) -> None:
-    if option != GO:
-        talk.toast("stale-tap")
-        return
-    slots = {name: value for name, value in parked.slots.items() if name != "choices"}
-    slots["look"] = slots["look"] | {"kind": "complaint"}
-    state = State(REPORT.name, slots=slots)
-    wanted = [name for name, step in REPORT.steps.items() if step.needed(slots)]
-    state = engine.goto(REPORT, state, wanted[0] if wanted else "confirm")
-    await _ask(talk, state, Input())
-
-
-def _secret(talk: Talk, planned: intake.Plan) -> bool:
+def _secret(talk: Talk, state: State) -> bool:
     """Whether this may not be talked about where others read."""
-    item = talk.work.world.item(planned.item)
-    return bool(item and item.confidential and not talk.private)
+    world, slots = _world(talk), state.slots
+    item = world.item(intake.plan(talk.work, slots, None).item)
+    several = parts.open_question(slots) and parts.secret(world, found(slots))
+    return not talk.private and (several or bool(item and item.confidential))
 
 
 async def _to_private(talk: Talk, state: State) -> None:
@@ -254,7 +218,7 @@ async def _to_private(talk: Talk, state: State) -> None:
 async def _ask(talk: Talk, state: State, given: Input) -> None:
     """Keep the state and ask its question: at once, or when the album is complete."""
     state = interruptions.stamped(talk, state)
-    if not talk.private and _secret(talk, intake.plan(talk.work, state.slots, None)):
+    if _secret(talk, state):
         await _to_private(talk, state)
         return
     await interruptions.store(talk, state)
@@ -297,7 +261,7 @@ def _typed(talk: Talk, state: State, given: Input) -> str | None:
     if not said or given.media or given.edited:
         return None
     for option, key in _WORDS.items():
-        fits = option != engine.SUBMIT or state.step == "confirm"
+        fits = _ASKED_AT.get(option, state.step) == state.step
         if fits and said.casefold() == bare(talk.t.label(key)).casefold():
             return option
     return None
@@ -307,7 +271,10 @@ _WORDS = {
     engine.SUBMIT: "button-submit",
     engine.BACK: "button-back",
     engine.CANCEL: "button-cancel",
+    ALL: "button-split-all",
+    ONE: "button-split-one",
 }
+_ASKED_AT = {engine.SUBMIT: "confirm", ALL: "several", ONE: "several"}
 
 
 def _world(talk: Talk) -> World:

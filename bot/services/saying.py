@@ -14,6 +14,7 @@ from bot.services import (
     asking,
     casework,
     closing,
+    correcting,
     human,
     interruptions,
     pieces,
@@ -128,6 +129,13 @@ async def _contact(talk: Talk, state: State) -> int:
     return subject
 
 
+async def _item(talk: Talk, state: State) -> int:
+    subject, text = int(state.slots["subject"]), str(state.slots["text"])
+    case = await correcting.named(talk, subject, text)
+    await talk.line("item-changed", number=case.number, item=talk.work.world.item(case.item))
+    return subject
+
+
 async def _human(talk: Talk, state: State) -> int:
     thread = await human.ask(talk, str(state.slots["text"]), _media(state))
     return thread.id
@@ -141,5 +149,6 @@ DONE: dict[str, Callable[[Talk, State], Awaitable[int]]] = {
     "question": _question,
     "contact": _contact,
     "human": _human,
+    "item": _item,
 }
 """What each purpose leads to; returns what later pieces of its album belong to."""

@@ -14,6 +14,7 @@ from bot.services import (
     acting,
     cards,
     casework,
+    correcting,
     dispatch,
     faces,
     interruptions,
@@ -59,9 +60,15 @@ async def begin(talk: Talk, seen: Seen, task: Task, act: str) -> None:
                 await talk.line("resolved-toast", number=seen.case.number)
             return
     purpose = {"progress": "progress", "resolve": "result", "ask": "question"}[act]
-    await saying.begin(
-        talk, purpose, task.id, seen.case.number, evidence=evidence and act == "resolve"
-    )
+    needed = evidence and act == "resolve"
+    await begin_private(talk, purpose, task.id, seen.case.number, evidence=needed)
+
+
+async def begin_private(
+    talk: Talk, purpose: str, task_id: int, number: str, *, evidence: bool = False
+) -> None:
+    """Ask in private for the one thing, from a tap or from the digit that stands for it."""
+    await saying.begin(talk, purpose, task_id, number, evidence=evidence)
     if not talk.private and not talk.callback:
         await to_private(talk, "go")
 
@@ -116,7 +123,7 @@ async def by_digit(talk: Talk, card: Card, text: str) -> Tap | None:
     if card.kind == "hub":
         shown = hub_card(face, cards.choices(work, face), choosing=True)
     else:
-        shown = cards.render(work, face, card)
+        shown = correcting.asked(work, face, card) or cards.render(work, face, card)
     buttons = [b.data for row in shown.rows for b in row if b.data]
     return cb.decode(picked(text, buttons))
 
@@ -164,12 +171,11 @@ async def _reply_hub(talk: Talk, card: Card, said: Input) -> None:
     seen = await acting.seen(talk.work, talk.viewer, card.case_id)
     acting.capacity(talk.work, talk.viewer, "reassign", seen.case, None)
     unit = dispatch.named_unit(talk.work.world, said.text)
-    tagging = talk.work.world.tagger.tag(said.text)
-    item = tagging.best.item if tagging.best else None
+    item = correcting.named_item(talk.work.world, said.text)
     if unit is not None:
         case = await dispatch.reassign(talk.work, talk.viewer, seen, unit=unit.code)
     elif item is not None:
-        case = await dispatch.reassign(talk.work, talk.viewer, seen, item=item)
+        case = await dispatch.reassign(talk.work, talk.viewer, seen, item=item.code)
     else:
         raise Refused("hub-which-unit")
     if case.confidential and not talk.private:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from bot.domain.answers import Answers
 from bot.domain.items import Item
 from bot.domain.ladder import Ladder
 from bot.domain.places import Finder
@@ -14,6 +15,8 @@ from bot.domain.tagging import Tagger
 from bot.domain.units import Directory, Unit, UnitName
 from bot.domain.workcalendar import WorkCalendar
 from bot.i18n import Texts, texts
+
+NO_ANSWERS = Answers()
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class World:
     operator: str = ""
     locale: str = "zh_Hans"
     wait: Durations = Durations()
+    answers: Answers = NO_ANSWERS
+    """Frequent questions."""
     version: str = ""
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain import corrections
 from bot.domain.case import OPEN, WITH_UNIT, Dispute, Status, Task
 from bot.domain.lifecycle import allowed
 from bot.domain.privacy import mask
@@ -184,7 +185,14 @@ def _buttons(face: Face, task: Task) -> Rows:
     buttons = [Button(t.label(f"button-{act}"), cb.encode(cb.TASK, task.id, act)) for act in acts]
     if face.case.emergency:
         buttons.append(Button(t.label("button-calm"), cb.encode(cb.TASK, task.id, "calm")))
-    return rows(*buttons)
+    return rows(*buttons, *item_button(face, task))
+
+
+def item_button(face: Face, task: Task) -> tuple[Button, ...]:
+    """改事项, where the unit may put the item right; it stands last, so that no digit moves."""
+    if corrections.refusal(face.case, task):
+        return ()
+    return (Button(face.t.label("button-item"), cb.encode(cb.TASK, task.id, "item")),)
 
 
 def _join(lines: list[Html]) -> Html:

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain import forms as engine
-from bot.domain.forms import NONE_OF_THESE, SOMEWHERE, State
+from bot.domain.forms import ALL, NONE_OF_THESE, SOMEWHERE, State
 from bot.i18n import Html, Texts
 from bot.views import callback as cb
 from bot.views.limits import short
@@ -40,6 +40,7 @@ _LABELS = {
     engine.CANCEL: "button-cancel",
     engine.BACK: "button-back",
     "go:item": "button-item",
+    "go:several": "button-item",
     "go:place": "button-place",
     "anonymous": "button-anonymous",
     "known": "button-known",
@@ -89,18 +90,7 @@ def preview(
         lines.append(t("preview-place-unknown"))
     if p.emergency:
         lines.append(t("preview-emergency"))
-    lines.append(
-        t("preview-unit", unit=p.unit, share=t(f"share-{p.tier}"))
-        if p.unit
-        else t("preview-hub", hub=p.hub)
-    )
-    lines.append(
-        t(
-            "preview-clocks",
-            respond=when(p.respond, now, zone, t),
-            resolve=when(p.resolve, now, zone, t),
-        )
-    )
+    lines += [unit(t, p), clocks(t, p, now, zone)]
     if p.provisional:
         lines.append(t("preview-provisional"))
     if p.media:
@@ -110,12 +100,26 @@ def preview(
     return Message(Html("\n".join(lines)), confirm_buttons(t, state, owner))
 
 
+def unit(t: Texts, p: Preview) -> Html:
+    """交给：…, or that the hub says."""
+    if p.unit:
+        return t("preview-unit", unit=p.unit, share=t(f"share-{p.tier}"))
+    return t("preview-hub", hub=p.hub)
+
+
+def clocks(t: Texts, p: Preview, now: datetime, zone: ZoneInfo) -> Html:
+    """Both deadlines."""
+    respond, resolve = when(p.respond, now, zone, t), when(p.resolve, now, zone, t)
+    return t("preview-clocks", respond=respond, resolve=resolve)
+
+
 def confirm_buttons(t: Texts, state: State, owner: int) -> Rows:
     """提交 alone in the first row, the corrections below."""
     hide = "known" if state.slots["anonymous"] else "anonymous"
+    which = "go:several" if state.slots.get("split") == ALL else "go:item"
     first, *rest = [
         Button(t.label(_LABELS[option]), data(state, owner, option))
-        for option in (engine.SUBMIT, "go:item", "go:place", hide, engine.CANCEL)
+        for option in (engine.SUBMIT, which, "go:place", hide, engine.CANCEL)
     ]
     return ((first,), *rows(*rest))
 

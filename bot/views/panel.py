@@ -6,7 +6,7 @@ from bot.domain.case import OPEN, Status, Task
 from bot.domain.lifecycle import allowed
 from bot.i18n import Html
 from bot.views import callback as cb
-from bot.views.cards import task_card
+from bot.views.cards import item_button, task_card
 from bot.views.face import Face
 from bot.views.message import Button, Message, rows
 
@@ -22,7 +22,7 @@ def panel(face: Face, task: Task) -> Message:
     evidence = face.item.evidence if face.item else ()
     words = [t(f"evidence-{kind}") for kind in evidence]
     hint = t("panel-evidence", list=Html(t("comma").join(words))) if words else t("panel-hint")
-    return Message(Html(f"{card.text}\n\n{hint}"), rows(*buttons))
+    return Message(Html(f"{card.text}\n\n{hint}"), rows(*buttons, *item_button(face, task)))
 
 
 def contact(face: Face, text: str) -> Message:

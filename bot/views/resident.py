@@ -17,7 +17,7 @@ _EVENTS = frozenset(
         "received", "queued", "dispatched", "reassigned", "accepted", "progress", "handled",
         "verification_asked", "verified", "closed", "reopened", "withdrawn", "escalated",
         "not_emergency", "notified", "overdue", "asked", "answered", "added", "undelivered",
-        "returned", "transferred", "adjudication_asked", "adjudicated",
+        "returned", "transferred", "adjudication_asked", "adjudicated", "item_changed",
     }
 )  # fmt: skip
 """Events that a timeline shows."""
@@ -27,10 +27,13 @@ _STAFF_ONLY = frozenset({"undelivered", "notified", "returned", "adjudication_as
 def accepted(face: Face) -> Message:
     """已受理, with the number and the way back."""
     t, case = face.t, face.case
-    lines = [t("accepted", number=case.number), _promise(face)]
+    lines = [t("accepted", number=case.number), promise(face)]
     if case.anonymous:
         lines.append(t("accepted-anonymous"))
     lines.append(t("accepted-ways"))
+    hint = f"hint-{case.item}"
+    if t.has(hint) and not case.anonymous:
+        lines.append(t("hint", text=t(hint)))
     buttons = [Button(t.label("button-undo"), cb.encode(cb.CASE, case.id, "undo"))]
     if not case.anonymous:
         phone = Button(t.label("button-phone"), cb.encode(cb.CASE, case.id, "contact"))
@@ -155,7 +158,7 @@ def own_buttons(face: Face) -> Rows:
     return rows(*buttons)
 
 
-def _promise(face: Face) -> Html:
+def promise(face: Face) -> Html:
     """Who has it, at which tier, and both deadlines (R002, R003, R022)."""
     t, case = face.t, face.case
     due = {

@@ -12,14 +12,21 @@ MARKS = re.compile("[\u3000-\u303f\uff00-\uffef]")
 FIELD_TERMS = {
     f"bot/domain/{name}.py"
     for name in (
+        "address_words",
+        "addresses",
         "evidence",
         "guards",
+        "hearing",
         "items",
         "lexicon",
+        "mentions",
         "normalise",
         "places",
         "privacy",
+        "proposals",
+        "several",
         "slots",
+        "splitting",
         "tagging",
         "unit_roles",
     )

@@ -118,6 +118,7 @@ PAGES = (
     "CONTRIBUTING.md",
     "docs/items.md",
     "docs/directory.md",
+    "docs/tagging.md",
     *(f"docs/{guide}{ending}" for guide in GUIDES for ending in (".md", ".zh.md")),
 )
 

@@ -36,6 +36,8 @@ async def through(town: Rehearsal, text: str) -> str:
             return await town.number(LI)
         if any("我要反映" in label for label in shown):
             await town.tap(LI, seen, "我要反映问题")
+        elif any("只登记第一件" in label for label in shown):
+            await town.tap(LI, seen, "只登记第一件")
         elif any("说不清" in label for label in shown):
             await town.tap(LI, seen, "说不清")
         elif any(label[:1].isdigit() for label in shown):

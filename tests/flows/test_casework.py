@@ -81,7 +81,7 @@ async def test_the_card_says_who_has_it_and_offers_what_is_possible(town: Rehear
     group = await _crew(town)
     number = await town.report(RESIDENT, RUBBISH)
     card = await town.card("QS-CZ-3", number)
-    assert labels(card) == ["✋ 签收", "↩️ 不归我管"]
+    assert labels(card) == ["✋ 签收", "↩️ 不归我管", "✏️ 改事项"]
     assert "已派出，待签收" in card["text"]
     assert "响应 周五 11:30 · 处置 周一 09:30" in card["text"]
 
@@ -89,7 +89,7 @@ async def test_the_card_says_who_has_it_and_offers_what_is_possible(town: Rehear
     await town.tap(WORKER, card, "签收")
     card = await town.card("QS-CZ-3", number)
     assert "处理中 · 王工 10:42" in card["text"]
-    assert labels(card) == ["📝 进展", "❓ 追问", "✅ 办结"]
+    assert labels(card) == ["📝 进展", "❓ 追问", "✅ 办结", "✏️ 改事项"]
 
     await town.say(WORKER, photo=True, caption="正在清运", chat=group, reply_to=card["message_id"])
     assert "最新：正在清运" in (await town.card("QS-CZ-3", "网格"))["text"]
@@ -157,7 +157,7 @@ async def test_the_private_panel_does_the_same(town: Rehearsal) -> None:
     await _crew(town)
     number, _ = await _accepted(town)
     panel = await town.find(WORKER, number)
-    assert labels(panel) == ["📝 进展", "❓ 追问", "✅ 办结"]
+    assert labels(panel) == ["📝 进展", "❓ 追问", "✅ 办结", "✏️ 改事项"]
     assert "办结需要：现场照片" in panel["text"]
 
     await town.tap(WORKER, panel, "进展")
@@ -280,7 +280,12 @@ async def test_an_acceptor_who_never_pressed_start_is_led_there(town: Rehearsal)
     await town.town.start(WORKER, f"task{task.id}")
     await town.settle()
     assert any(m.get("photo") for m in await town.town.messages(WORKER) if m["from_bot"])
-    assert labels(await town.find(WORKER, "办结需要")) == ["📝 进展", "❓ 追问", "✅ 办结"]
+    assert labels(await town.find(WORKER, "办结需要")) == [
+        "📝 进展",
+        "❓ 追问",
+        "✅ 办结",
+        "✏️ 改事项",
+    ]
 
 
 async def test_media_and_contact_only_in_private_and_taken_away(town: Rehearsal) -> None:

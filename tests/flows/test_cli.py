@@ -104,6 +104,7 @@ def test_the_commands_of_the_interface_are_there() -> None:
         "deadline", "directory import", "directory export", "directory check", "items import",
         "items export", "items check", "route explain", "case show", "case list", "inbox list",
         "inbox replay", "outbox list", "outbox replay", "audit verify",
+        "lexicon learn", "lexicon eval", "lexicon lint", "lexicon use",
     )  # fmt: skip
     assert not {tuple(name.split()) for name in named} - COMMANDS.keys()
 

@@ -114,7 +114,7 @@ async def test_not_solved_keeps_the_number_and_starts_again(town: Rehearsal) -> 
     card = await town.card("QS-CZ-3", "重办")
     assert number in card["text"]
     assert "🔴" not in card["text"]
-    assert labels(card) == ["✋ 签收"]
+    assert labels(card) == ["✋ 签收", "✏️ 改事项"]
 
     await _handle(town, number)
     await town.settle()

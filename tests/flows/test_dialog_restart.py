@@ -33,7 +33,7 @@ async def test_a_kill_at_every_step_of_a_report(town: Rehearsal) -> None:
     """A new process after each message and tap: the old buttons go on as if nothing had been."""
     await town.say(LI, photo=True)
     await town.restart()
-    asked = await town.say(LI, "锦绣那边的楼道一直没人管")
+    asked = await town.say(LI, "锦绣那边门口堵住了，进不去")
     await town.restart()
     await town.tap(LI, asked, "1")
     await town.restart()
@@ -52,7 +52,7 @@ async def test_a_kill_at_every_step_of_a_report(town: Rehearsal) -> None:
     assert case.anonymous
     async with town.core.look() as work:
         (note,) = await work.uow.cases.notes(case.id)
-    assert (note.text, len(note.media)) == ("锦绣那边的楼道一直没人管", 1)
+    assert (note.text, len(note.media)) == ("锦绣那边门口堵住了，进不去", 1)
 
 
 async def test_a_kill_at_every_step_of_the_closing(town: Rehearsal) -> None:
@@ -136,7 +136,7 @@ async def test_every_other_tap_three_times(town: Rehearsal, label: str) -> None:
 
 async def test_an_old_button_shows_the_present_state(town: Rehearsal) -> None:
     """A tap on an earlier question answers 这一步已经过了 and asks the present one again."""
-    first = await town.say(LI, "锦绣花园的楼道一直没人管")
+    first = await town.say(LI, "锦绣花园门口堵住了，进不去")
     await town.tap(LI, first, "1")
     present = await town.last(LI)
     assert await town.tap(LI, first, "2") == OLD

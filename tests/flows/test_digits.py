@@ -36,7 +36,7 @@ async def closing(town: Rehearsal) -> str:
 
 async def test_items_grids_and_confirmation(town: Rehearsal) -> None:
     """A report by digits only: item, grid, 提交."""
-    await town.say(LI, "楼道一直没人管")
+    await town.say(LI, "门口堵住了，进不去")
     asked = await town.say(LI, "1")
     assert "在哪里" in asked["text"]
     seen = await town.say(LI, "9")
@@ -131,8 +131,8 @@ async def test_a_parked_message(town: Rehearsal) -> None:
     await town.say(LI, "你好")
     assert "取消" in labels(await town.say(LI, "1"))
     await town.say(LI, "/cancel")
-    await town.say(LI, "我上次反映的事怎么样了")
-    assert "还没有反映过" in (await town.say(LI, "1"))["text"]
+    assert "还没有反映过" in (await town.say(LI, "我上次反映的事怎么样了"))["text"]
+    assert "取消" in labels(await town.say(LI, "1"))
 
 
 async def test_the_end_of_a_talk_with_a_human(town: Rehearsal) -> None:

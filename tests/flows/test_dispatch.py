@@ -52,7 +52,7 @@ async def test_b_waits_at_the_town_hub_and_goes_on_by_one_tap(town: Rehearsal) -
 
     seen = await town.case(number)
     card = await town.card("QS-UM", number)
-    assert labels(card) == ["✋ 签收", "↩️ 不归我管"]
+    assert labels(card) == ["✋ 签收", "↩️ 不归我管", "✏️ 改事项"]
     assert seen.tasks[0].respond_due == promised.respond_due  # the limit runs from submission
     assert (seen.case.respond_due, seen.case.resolve_due) == (
         promised.respond_due,
@@ -86,7 +86,7 @@ async def test_reassigning_by_button_picks_an_item(town: Rehearsal) -> None:
     await town.channel("QS-HUB", TOWN_DESK)
     await town.person(WORKER, "黄", ("QS-CZ", Role.COMMUNITY_OFFICER))
     await town.channel("QS-CZ", WORKER)
-    number = await town.report(RESIDENT, "竹苑小区菜市场后门路灯不亮")
+    number = await town.report(RESIDENT, "竹苑小区门口路灯坏了")
 
     await town.tap(TOWN_DESK, await town.card("QS-HUB", number), "改派")
     asked = await town.card("QS-HUB", number)
@@ -104,7 +104,7 @@ async def test_digits_in_reply_to_a_hub_card_mean_what_is_shown(town: Rehearsal)
     await town.person(RESIDENT, "小李")
     await town.person(TOWN_DESK, "刘", ("QS-HUB", Role.DISPATCHER))
     hub = await town.channel("QS-HUB", TOWN_DESK)
-    number = await town.report(RESIDENT, "竹苑小区菜市场后门路灯不亮")
+    number = await town.report(RESIDENT, "竹苑小区门口路灯坏了")
     card = await town.card("QS-HUB", number)
 
     await town.say(TOWN_DESK, "2", chat=hub, reply_to=card["message_id"])
@@ -215,7 +215,7 @@ async def test_an_unsure_item_goes_to_the_hub(town: Rehearsal) -> None:
     await town.person(TOWN_DESK, "刘", ("QS-HUB", Role.DISPATCHER))
     hub = await town.channel("QS-HUB", TOWN_DESK)
 
-    asked = await town.say(RESIDENT, "竹苑小区这边有点怪怪的，来看一下")
+    asked = await town.say(RESIDENT, "竹苑小区有味道")
     await town.tap(RESIDENT, asked, "都不是")
     await town.tap(RESIDENT, await town.last(RESIDENT), "提交")
     number = await town.number(RESIDENT)
@@ -225,6 +225,20 @@ async def test_an_unsure_item_goes_to_the_hub(town: Rehearsal) -> None:
 
     await town.say(TOWN_DESK, "翠竹社区物业", chat=hub, reply_to=card["message_id"])
     assert (await town.case(number)).case.lead == "QS-CZ-PM"
+
+
+async def test_a_likely_fire_goes_to_the_fire_station(town: Rehearsal) -> None:
+    """In danger a likely emergency comes first, although an everyday matter is likelier."""
+    await town.person(RESIDENT, "小李")
+    text = "翠竹路菜市场后门垃圾没人收，着火了，快来人"
+    async with town.core.look() as work:
+        rubbish, fire = work.world.tagger.tag(text).guesses[:2]
+    assert (rubbish.item, fire.item) == ("CG01", "XF01")
+
+    await town.say(RESIDENT, text)
+
+    case = (await town.case(await town.number(RESIDENT))).case
+    assert (case.item, case.lead, case.emergency) == ("XF01", "QS-FIRE", True)
 
 
 async def test_a_hub_that_waits_half_a_working_hour_is_reminded_once(town: Rehearsal) -> None:

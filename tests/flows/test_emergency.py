@@ -120,12 +120,35 @@ async def test_only_a_person_ends_it(town: Rehearsal) -> None:
     assert (await town.events(number)).count("not_emergency") == 1
 
 
-async def test_an_emergency_in_mid_dialog_goes_out_at_once(town: Rehearsal) -> None:
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        ("门口堵住了，进不去", "哪一件事"),
+        ("垃圾堆成山了，好几天没人收", "在哪里"),
+        (SURE, "响应"),
+    ],
+)
+async def test_an_emergency_in_mid_dialog_goes_out_at_once(
+    town: Rehearsal, words: str, question: str
+) -> None:
     """Danger told while something else is asked is not held up by the question."""
-    await town.say(LI, "楼道一直没人管")
+    assert question in (await town.say(LI, words))["text"]
     await town.say(LI, ALARM)
     assert await texts_with(town, "先保证安全")
-    assert (await town.case(await town.number(LI))).case.emergency
+    seen = await town.case(await town.number(LI))
+    assert (seen.case.emergency, seen.case.item) == (True, "GY04")
+    async with town.core.look() as work:
+        notes = await work.uow.cases.notes(seen.case.id)
+    assert ALARM in notes[0].text
+
+
+@pytest.mark.parametrize("place", ["变电箱旁边", "加油站对面", "锦绣花园12栋着火那栋旁边"])
+async def test_a_place_that_sounds_dangerous_is_no_emergency(town: Rehearsal, place: str) -> None:
+    """What only says where is an answer to the question of the place, whatever stands there."""
+    assert "在哪里" in (await town.say(LI, "垃圾堆成山了，好几天没人收"))["text"]
+    seen = await town.say(LI, place)
+    assert "✅ 提交" in labels(seen)
+    assert not await texts_with(town, "先保证安全")
 
 
 async def test_an_emergency_instead_of_a_phone_number(town: Rehearsal) -> None:

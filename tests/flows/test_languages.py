@@ -274,8 +274,9 @@ def test_the_public_menus_cover_every_language() -> None:
 async def test_the_words_that_decided_stand_as_they_were_written(town: Rehearsal) -> None:
     """依據 names what somebody wrote in traditional characters in just these."""
     await someone(town, ANN, "zh-hk")
-    asked = await town.say(ANN, "翠竹路菜市場後門垃圾堆成山了，好幾天沒人收")
-    assert "依據：" in asked["text"]
-    assert "沒人收" in asked["text"]
-    assert "没人收" not in asked["text"]
+    asked = await town.say(ANN, "翠竹路菜市場後門的路燈壞了，好幾天沒亮")
+    why = next(line for line in asked["text"].splitlines() if "依據：" in line)
+    reasons = why.split("依據：")[1]
+    assert "路燈" in reasons
+    assert "路灯" not in reasons
     await town.sound()

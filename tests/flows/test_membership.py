@@ -234,7 +234,7 @@ async def test_a_blocked_person_is_passed_over(town: Rehearsal) -> None:
     await town.town.block(WORKER)
     await town.settle()
     number = await town.report(RESIDENT, RUBBISH)
-    assert labels(await town.find(COLLEAGUE, number)) == ["✋ 签收", "↩️ 不归我管"]
+    assert labels(await town.find(COLLEAGUE, number)) == ["✋ 签收", "↩️ 不归我管", "✏️ 改事项"]
 
 
 async def test_a_group_that_became_a_supergroup_goes_on(town: Rehearsal) -> None:

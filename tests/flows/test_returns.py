@@ -74,7 +74,7 @@ async def test_three_taps_on_the_card_and_no_message_more(town: Rehearsal) -> No
     """不归我管, a reason, a unit: all on the card, in the group, nothing in private."""
     number = await town.report(RESIDENT, RUBBISH)
     shown = await card(town, "QS-CZ-3")
-    assert labels(shown) == ["✋ 签收", "↩️ 不归我管"]
+    assert labels(shown) == ["✋ 签收", "↩️ 不归我管", "✏️ 改事项"]
     group, private = town.groups["QS-CZ-3"], await town.texts(GRID)
     before = len(await town.texts(group))
 
@@ -150,7 +150,7 @@ async def test_cancel_forgets_the_question(town: Rehearsal) -> None:
     await town.tap(GRID, await card(town, "QS-CZ-3"), "不归我管")
     await town.say(GRID, f"/cancel@{town.bot.api.username}", chat=group)
     shown = await card(town, "QS-CZ-3")
-    assert labels(shown) == ["✋ 签收", "↩️ 不归我管"]
+    assert labels(shown) == ["✋ 签收", "↩️ 不归我管", "✏️ 改事项"]
     said = await town.say(GRID, "不归我们", chat=group, reply_to=shown["message_id"])
     assert "请先点签收" in said["text"]
 
@@ -245,7 +245,7 @@ async def test_the_new_lead_closes_it(town: Rehearsal) -> None:
 
     again = await card(town, "QS-CZ-SQ")
     assert (await town.case(number)).case.cycle == 1
-    assert labels(again) == ["✋ 签收"]
+    assert labels(again) == ["✋ 签收", "✏️ 改事项"]
     stale = data_of(again, "签收").replace("accept", "return")
     assert "不能再退回" in await town.tap_data(SQUAD, again, stale)
 
@@ -308,7 +308,7 @@ async def test_an_adjudicated_unit_cannot_return(town: Rehearsal, unit: str) -> 
     assert seen.case.lead == unit
     shown = await card(town, unit)
     assert "已裁定由您单位牵头，不能再退回" in shown["text"]
-    assert labels(shown) == ["✋ 签收"]
+    assert labels(shown) == ["✋ 签收", "✏️ 改事项"]
     for act in ("return", "r:duty", "r:duty:QS-CZ-1", "r:duty:hub"):
         stale = data_of(shown, "签收").replace("accept", act)
         assert "不能再退回" in await town.tap_data(user, shown, stale)
@@ -476,7 +476,7 @@ async def test_who_may_return(town: Rehearsal) -> None:
     assert "负责的人" in await town.tap(SQUAD, shown, "不归我管")
     await town.to("2026-11-20T11:30")
     late = await card(town, "QS-CZ-3")
-    assert labels(late) == ["✋ 签收"]
+    assert labels(late) == ["✋ 签收", "✏️ 改事项"]
     assert "过了响应时限" in await town.tap_data(GRID, late, data_of(shown, "不归我管"))
 
 
@@ -490,7 +490,7 @@ async def test_an_emergency_goes_straight_to_the_hub(town: Rehearsal) -> None:
     await town.say(RESIDENT, GAS)
     number = await town.number(RESIDENT)
     shown = await card(town, "CD-GAS")
-    assert labels(shown) == ["✋ 签收", "↩️ 不归我管", "不是紧急"]
+    assert labels(shown) == ["✋ 签收", "↩️ 不归我管", "不是紧急", "✏️ 改事项"]
     helper = await card(town, "QS-FIRE")
     assert "↩️ 不归我管" not in labels(helper)
     tried = data_of(helper, "签收").replace("accept", "return")

@@ -133,7 +133,7 @@ async def test_a_group_bound_to_another_unit_keeps_no_cards(town: Rehearsal) -> 
     shown = "\n".join(await town.texts(group))
     assert "垃圾" not in shown
     assert f"{number} 已转到别处办理" in shown
-    assert labels(await town.find(WORKER, number)) == ["✋ 签收", "↩️ 不归我管"]
+    assert labels(await town.find(WORKER, number)) == ["✋ 签收", "↩️ 不归我管", "✏️ 改事项"]
     async with town.core.look() as work:
         alive = [c.unit for c in await work.uow.channels.all() if c.state == "alive"]
     assert alive == ["QS-JX-1"]

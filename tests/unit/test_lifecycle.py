@@ -31,6 +31,8 @@ S, W = Status, Who
         (S.DISPATCHED, "return", W.STAFF, None),
         (S.DISPATCHED, "take_over", W.STAFF, None),
         (S.DISPATCHED, "adjudicate", W.DISPATCHER, None),
+        (S.DISPATCHED, "correct", W.STAFF, None),
+        (S.HANDLING, "correct", W.OWNER, None),
     ],
 )
 def test_the_usual_ways(status: Status, act: str, who: Who, to: Status) -> None:
@@ -52,6 +54,8 @@ def test_the_usual_ways(status: Status, act: str, who: Who, to: Status) -> None:
         (S.HANDLED, "close", W.SYSTEM),
         (S.ACCEPTED, "return", W.STAFF),
         (S.ACCEPTED, "adjudicate", W.DISPATCHER),
+        (S.QUEUED, "correct", W.STAFF),
+        (S.HANDLED, "correct", W.OWNER),
     ],
 )
 def test_acts_in_a_wrong_state_are_too_late(status: Status, act: str, who: Who) -> None:
@@ -75,6 +79,8 @@ def test_acts_in_a_wrong_state_are_too_late(status: Status, act: str, who: Who) 
         (S.QUEUED, "confirm", W.SYSTEM),
         (S.DISPATCHED, "return", W.DISPATCHER),
         (S.DISPATCHED, "adjudicate", W.STAFF),
+        (S.ACCEPTED, "correct", W.REPORTER),
+        (S.ACCEPTED, "correct", W.SYSTEM),
     ],
 )
 def test_acts_of_a_wrong_person_are_refused(status: Status, act: str, who: Who) -> None:

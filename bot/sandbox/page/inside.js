@@ -311,7 +311,7 @@ function spoken(key, words, sign) {
     "p",
     { class: `guess-words guess-${sign}` },
     el("span", {}, t(key)),
-    words.map((one) => el("span", { class: "word", lang: "zh" }, one.word)),
+    words.map((word) => el("span", { class: "word", lang: "zh" }, word)),
   );
 }
 

@@ -103,7 +103,7 @@ async def crowd(day: Day) -> None:
     """Twelve people at once, each in a dialog of their own: nobody's words get mixed up."""
     people = [await day.person(f"居民{n:02}") for n in range(1, CROWD + 1)]
     for n, one in enumerate(people):
-        await day.say(one, f"{PLACES[n % 4]}垃圾没人收，这是第{n:02}位")
+        await day.say(one, f"{PLACES[n % 4]}垃圾堆成山没人收，这是第{n:02}位")
     await asyncio.gather(*(_submit(day, n, one) for n, one in enumerate(people)))
     for n, one in enumerate(people):
         await day.say(one, f"/case {day.cases[one.name]}")

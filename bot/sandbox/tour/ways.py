@@ -12,7 +12,7 @@ async def digits(day: Day) -> None:
     """Every menu by digits alone; back, edit and cancel; the report is sent at the second go."""
     zhou = day.people["周国强"]
     day.note("不点按钮也行：每个菜单都能回数字。")
-    await day.say(zhou, "门口共享单车乱停")
+    await day.say(zhou, "门口的车挡路")
     asked = await day.sees(zhou, "哪一件事", "都不是")
     day.check("1 " in day.read(asked), "the choices are numbered", day.read(asked))
     await day.say(zhou, "1")
@@ -40,7 +40,7 @@ async def tongues(day: Day) -> None:
     """Cantonese in traditional characters, answered in them, and anonymous: nobody can tell who
     it was."""
     chen, topic = day.people["陈玉珍"], day.places["第2网格"]
-    await day.say(chen, "幸福里小區樓道堆滿雜物，走都走唔到")
+    await day.say(chen, "幸福里小區樓道堆滿雜物，行都行唔過")
     shown = await day.sees(chen, "看起來是", "幸福里 → 翠竹社区第 2 网格")
     await day.tap(chen, shown, "匿名")
     hidden = await day.sees(chen, "誰也查不出是您", buttons=["不匿名", "提交"])

@@ -69,7 +69,7 @@ async def _reported(day: Day) -> tuple[str, Json]:
         "streets around it.",
         look=li,
     )
-    await day.say(li, "菜市街垃圾没人收，都是流动摊贩留下的")
+    await day.say(li, "菜市街摆摊的留下一地垃圾没人收")
     await day.tap(li, await day.sees(li, "垃圾堆积", buttons=["提交"]), "提交")
     number = day.opened("退回", await day.sees(li, "已受理"))
     return number, await day.card(grid, number, "垃圾堆积", buttons=["签收", "不归我管"])

@@ -16,12 +16,10 @@ async def wrong_group(day: Day) -> None:
         "at the town's dispatch centre.",
         look=li,
     )
-    await day.say(li, "竹苑小区这个情况说不清，你们派个人来看看")
-    shown = await day.sees(li)
-    if "都不是" in day.read(shown):
-        await day.tap(li, shown, "都不是")
-        shown = await day.sees(li, buttons=["提交"])
-    await day.tap(li, shown, "提交")
+    await day.say(li, "竹苑小区门口有点怪怪的，来看一下")
+    shown = await day.sees(li, "没认出是哪类事", buttons=["请工作人员来分"])
+    await day.tap(li, shown, "请工作人员来分")
+    await day.tap(li, await day.sees(li, buttons=["提交"]), "提交")
     number = day.opened("说不清", await day.sees(li, "已受理"))
     waiting = await day.card(hub, number, "待分派", buttons=["改派"])
 
