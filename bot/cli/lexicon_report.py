@@ -36,7 +36,7 @@ def add_to(group: typer.Typer) -> None:
 
 def report_(
     page: Annotated[Path, typer.Option(help="Page to write into.")] = Path("docs/tagging.md"),
-    messages: Annotated[Path, typer.Option(help="Messages that nothing was learned from.")] = Path(
+    messages: Annotated[Path, typer.Option(help="Messages no weight was learned from.")] = Path(
         "tests/data/messages.tsv"
     ),
     data: Annotated[Path | None, typer.Option(help="Folder with messages*.jsonl and "
